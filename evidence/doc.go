@@ -1,0 +1,68 @@
+// Package evidence keeps what was captured so that a court can rely on it:
+// vaults, cases, captures, their manifests and seals, and the verification of
+// all of these.
+//
+// # Vault
+//
+// A vault is a folder:
+//
+//	vault.json    the vault's description and public keys ([Info])
+//	key.age       its signing key
+//	vault.db      custody log (package custody) and index
+//	staging/      captures under way
+//	  UUID/         the items of one; its folder, once it is sealed
+//	  UUID.lock     locked by the process that captures
+//	  UUID.scratch/ what is no part of the capture; removed at its end
+//	cases/REF/captures/NNNN_UUID/
+//	              one sealed capture; NNNN is its exhibit number, 4 digits or more
+//
+// vault.json, manifest.json and seal.json are canonical JSON (package canon).
+// Each names its format and version; a reader refuses a version that it doesn't
+// know. Times are UTC.
+//
+// key.age is a PEM block "PRIVATE KEY" (PKCS #8) with an Ed25519 key, encrypted
+// with age under a passphrase (scrypt). With it the vault signs checkpoints; the
+// name of the key and the origin of the log are "pugmark/" and the vault's id.
+//
+// The log is the truth. The index in vault.db (tables cases, captures) is
+// derived from its events and the manifests, and [Vault.Rebuild] makes it again.
+//
+// # Capture
+//
+// A sealed capture's folder holds manifest.json ([Manifest]), seal.json
+// ([Seal]), the items that the manifest lists, and nothing else. It stands
+// alone:
+//
+//	manifest.json ← digest of each item
+//	event         ← digest of the manifest
+//	root          ← proof of inclusion of the event
+//	checkpoint    ← signature over the root
+//
+// where event, proof, checkpoint and public key are in seal.json. The event's
+// subject is the capture's id, its detail "exhibit" the exhibit number.
+//
+// An item's path consists of letters (A to Z), digits, dots, dashes and
+// underscores, in parts joined by slashes; no part begins or ends with a dot or
+// is a device of Windows, and no two paths differ only in capitals.
+//
+// # Sealing
+//
+// A capture begins with the event capture.started and ends with one of
+// capture.sealed, capture.failed or capture.interrupted. Sealing, in this order:
+//
+//  1. every item is on disk;
+//  2. one transaction takes the next exhibit number of the case, appends the
+//     event, signs the checkpoint, and writes manifest.json and seal.json into
+//     the staging folder and to disk, before it commits;
+//  3. the folder is renamed to its place;
+//  4. the capture is acknowledged.
+//
+// A process that dies before the commit leaves a staging folder without a sealed
+// event: it stays as it is and is logged as interrupted. One that dies after it
+// leaves a whole capture in the staging folder: the next [Open] goes on with
+// step 3. A staging folder of which the lock is held belongs to a process that
+// is at work, and is left alone.
+//
+// Files are made with mode 0600 and folders with 0700; an item is 0400 once it
+// is written, and the folders of a sealed capture are 0500.
+package evidence

@@ -1,0 +1,100 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Modes of files and folders. Nothing is for others to read.
+const (
+	fileMode       fs.FileMode = 0o600
+	dirMode        fs.FileMode = 0o700
+	sealedFileMode fs.FileMode = 0o400
+	sealedDirMode  fs.FileMode = 0o500
+)
+
+// writeFile makes a new file that is on disk when it returns.
+func writeFile(path string, b []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, syncClose(f))
+}
+
+// publishFile makes a new file that is there whole or not at all.
+func publishFile(path string, b []byte) error {
+	tmp := path + ".tmp"
+	if err := writeFile(tmp, b, fileMode); err != nil {
+		return err
+	}
+	if err := publish(tmp, path); err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return nil
+}
+
+// publish renames a file or a folder within one file system, never over another
+// one. Its callers own both names: by a lock, or because the folder is new. On
+// return the new name is on disk.
+func publish(from, to string) error {
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(fmt.Errorf("publishing %q: %w", to, fs.ErrExist), err)
+	}
+	if err := rename(from, to); err != nil {
+		return err
+	}
+	if err := syncDir(filepath.Dir(to)); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(from))
+}
+
+// syncClose flushes a file to disk and closes it.
+func syncClose(f *os.File) error {
+	err := f.Sync()
+	return errors.Join(err, f.Close())
+}
+
+// makeDir makes a folder with all that lead to it, and flushes their names to
+// disk.
+func makeDir(path string) error {
+	if fi, err := os.Stat(path); err == nil && fi.IsDir() {
+		return nil
+	}
+	parent := filepath.Dir(path)
+	if parent != path {
+		if err := makeDir(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(parent)
+}
+
+// syncTree flushes the names in a folder and in those below it to disk.
+func syncTree(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		return syncDir(path)
+	})
+}
+
+// protect makes the folders of a sealed capture read-only. Its files already
+// are, each since it was closed.
+func protect(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		return os.Chmod(path, sealedDirMode)
+	})
+}

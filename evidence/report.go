@@ -1,0 +1,143 @@
+package evidence
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"pugmark/evidence/custody"
+)
+
+// Outcome is what a verification comes to.
+type Outcome string
+
+// The outcomes of a verification.
+const (
+	Verified           Outcome = "verified"       // nothing altered, signed by a trusted key
+	IntegrityOnly      Outcome = "integrity only" // nothing altered, but nobody vouches for the key
+	FailedVerification Outcome = "failed"         // the findings say why
+)
+
+// Finding is one thing that verification found.
+type Finding = custody.Finding
+
+// The kinds of findings in a capture's folder. Those in the log are in package
+// custody.
+const (
+	ManifestMissing   = "manifest-missing"
+	ManifestMalformed = "manifest-malformed"
+	ManifestDigest    = "manifest-digest" // another than the seal commits to
+	SealMissing       = "seal-missing"
+	SealMalformed     = "seal-malformed"
+	SealSignature     = "seal-signature" // the checkpoint isn't signed by the seal's key
+	SealProof         = "seal-proof"     // the event isn't in the checkpoint's log
+	SealEvent         = "seal-event"     // the event is that of something else
+	ItemMissing       = "item-missing"
+	ItemUnlisted      = "item-unlisted" // there, but not in the manifest
+	ItemType          = "item-type"     // a link or a device where a file should be
+	ItemSize          = "item-size"
+	ItemDigest        = "item-digest"
+	KeyRetired        = "key-retired" // sealed after the key was retired
+)
+
+// The kinds of findings in a vault that no single folder or log has.
+const (
+	CaptureMissing  = "capture-missing"  // in the log, but not on disk
+	CaptureUnlisted = "capture-unlisted" // on disk, but not in the log
+	SealLog         = "seal-log"         // the seal's event isn't the log's
+	IndexDiffers    = "index-differs"    // the index says something else than log and manifest
+	VaultChanged    = "vault-changed"    // vault.json says something else than the log
+	KeyUnlogged     = "key-unlogged"     // vault.json has a key that was never added
+)
+
+// Report is what a verification found.
+type Report struct {
+	Outcome  Outcome   `json:"outcome"`
+	Findings []Finding `json:"findings"`
+	Captures int       `json:"captures"`
+	Items    int       `json:"items"`
+	Bytes    int64     `json:"bytes"`            // of all items
+	Events   int64     `json:"events,omitzero"`  // in the log, of a vault
+	Unsigned int64     `json:"unsigned"`         // of the events: after the newest checkpoint
+	Staged   int       `json:"staged,omitempty"` // folders of captures under way or interrupted
+	Signers  []Signer  `json:"signers"`          // of the seals
+}
+
+// Signer is a key that signed a seal.
+type Signer struct {
+	VKey    string `json:"vkey"`
+	Trusted bool   `json:"trusted"`
+}
+
+// add enters a finding.
+func (r *Report) add(path, kind, want, got string) {
+	r.Findings = append(r.Findings, Finding{Path: path, Kind: kind, Want: want, Got: got})
+}
+
+// sign enters the signer of a seal.
+func (r *Report) sign(s Signer) {
+	if !slices.Contains(r.Signers, s) {
+		r.Signers = append(r.Signers, s)
+	}
+}
+
+// include enters the report of a folder that lies at a path.
+func (r *Report) include(f *Report, path string) {
+	for _, x := range f.Findings {
+		x.Path = path + "/" + x.Path
+		r.Findings = append(r.Findings, x)
+	}
+	r.Captures += f.Captures
+	r.Items += f.Items
+	r.Bytes += f.Bytes
+	for _, s := range f.Signers {
+		r.sign(s)
+	}
+}
+
+// conclude draws the outcome from what was entered.
+func (r *Report) conclude() *Report {
+	untrusted := func(s Signer) bool { return !s.Trusted }
+	switch {
+	case len(r.Findings) > 0:
+		r.Outcome = FailedVerification
+	case slices.ContainsFunc(r.Signers, untrusted):
+		r.Outcome = IntegrityOnly
+	default:
+		r.Outcome = Verified
+	}
+	return r
+}
+
+// Progress is called, from the goroutine that verifies, with the number of
+// bytes that were hashed and that there are in all.
+type Progress func(done, total int64)
+
+// meter counts bytes for a [Progress].
+type meter struct {
+	report      Progress // may be nil
+	done, total int64
+}
+
+func (m *meter) add(n int64) {
+	m.done = min(m.done+n, m.total)
+	if m.report != nil {
+		m.report(m.done, m.total)
+	}
+}
+
+// meteredReader stops at the end of its context and counts what it reads.
+type meteredReader struct {
+	ctx   context.Context
+	r     io.Reader
+	meter *meter
+}
+
+func (r meteredReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.r.Read(p)
+	r.meter.add(int64(n))
+	return n, err
+}
