@@ -44,7 +44,8 @@ type Vault struct {
 	db   *sql.DB
 
 	mu     sync.Mutex
-	signer note.Signer // guarded by mu; nil while locked
+	signer note.Signer        // guarded by mu; nil while locked
+	key    ed25519.PrivateKey // likewise: what signer signs with
 }
 
 // CreateOptions describe a new vault.
@@ -269,6 +270,6 @@ func (v *Vault) setKey(key ed25519.PrivateKey) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.signer = s
+	v.signer, v.key = s, key
 	return nil
 }
