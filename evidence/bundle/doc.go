@@ -1,0 +1,46 @@
+// Package bundle writes and verifies the sealed bundle: one file that holds
+// captures of a case with all that is needed to verify them, for somebody who
+// has neither the vault nor Pugmark.
+//
+// # Content
+//
+// A bundle is a BagIt 1.0 bag (RFC 8493) in a zip. In version 1 the bag holds,
+// and nothing else:
+//
+//	bagit.txt                         BagIt version and encoding
+//	bag-info.txt                      case, tool, date, organisations, Payload-Oxum
+//	manifest-sha256.txt               digest of each file in data/
+//	tagmanifest-sha256.txt            digest of each of the three above
+//	data/VERIFY.txt                   how to verify by hand: see guide.txt
+//	data/captures/EXHIBIT_UUID/       each capture's folder, as it is in the vault
+//	data/case.json                    the case and its captures: [Contents]
+//	data/checkpoint.txt               signed head of the custody log
+//	data/custody.json                 the case's events, with proofs: [custody.Extract]
+//	data/keys.json                    the keys that signed, with validity
+//	data/keys/HASH.pem                each of them, for OpenSSL (RFC 8410)
+//	data/proof/events.txt             the bytes of each event of custody.json, one a line
+//	data/proof/steps.txt              the steps from each of them to the checkpoint's root
+//
+// The captures, custody.json and keys.json are sources; all else follows from
+// them, and a verifier makes it anew and compares. Only the tool, the date and
+// the dates in keys.json are a mere statement: nothing signs them.
+//
+// A line of steps.txt lists the hashes of the event's proof, from the leaf up,
+// each as L or R and 64 lowercase hexadecimal digits: whether it goes to the
+// left or to the right of what was hashed so far (RFC 6962, section 2.1.1).
+//
+// The seal of each capture has a checkpoint that ends with the capture's own
+// event. The hashes to the left in that event's proof lead to its root, so that
+// the extract shows that the log of the seal grew into the log of the bundle.
+//
+// # Zip
+//
+// The zip has exactly one encoding, so that each of its bytes counts. The files
+// lie in the bag's folder, which has any name, in this order: the four of the
+// bag's root as above, then data/ by bytes. They are stored and not compressed:
+// captures hardly shrink, nothing can swell when it is unpacked, and the bytes
+// don't depend on a compressor's version. There are no folders, extra fields
+// but that of zip64, data descriptors or comments. Each file is of 1980-01-01,
+// with mode 0444. The zip64 forms are used where, and only where, a number
+// doesn't fit into the older ones.
+package bundle

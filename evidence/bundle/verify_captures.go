@@ -1,0 +1,106 @@
+package bundle
+
+import (
+	"errors"
+	"strings"
+
+	"pugmark/evidence"
+	"pugmark/evidence/canon"
+)
+
+// verifyCaptures verifies the folder of each capture.
+func (c *checker) verifyCaptures() error {
+	rest := c.data
+	for len(rest) > 0 {
+		name, n := captureOf(rest)
+		if name != "" {
+			if err := c.verifyCapture(name, rest[:n]); err != nil {
+				return err
+			}
+		}
+		rest = rest[n:]
+	}
+	if len(c.sources.captures) == 0 && c.report.Captures == 0 {
+		c.add(strings.TrimSuffix(capturesPrefix, "/"), evidence.CaptureMissing, "a capture", "nothing")
+	}
+	return nil
+}
+
+// captureOf returns the name of the capture's folder that the first of the
+// files lies in, and how many of them do. Without a folder the name is empty.
+func captureOf(files []*entry) (string, int) {
+	path, ok := strings.CutPrefix(files[0].path, capturesPrefix)
+	name, _, isFolder := strings.Cut(path, "/")
+	if !ok || !isFolder {
+		return "", 1
+	}
+	n := 1
+	for n < len(files) && strings.HasPrefix(files[n].path, capturesPrefix+name+"/") {
+		n++
+	}
+	return name, n
+}
+
+func (c *checker) verifyCapture(name string, files []*entry) error {
+	path := capturesPrefix + name
+	k := &capture{folder: name}
+	fsys := newTree(path+"/", files, c.open)
+	r, err := evidence.VerifyFS(c.ctx, fsys, c.ring, nil)
+	if errors.Is(err, evidence.ErrNotCapture) {
+		c.add(path, evidence.ManifestMissing, "a manifest and a seal", "nothing")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.include(r, path)
+	if !c.sound(path+"/"+captureManifest, path+"/"+captureSeal) {
+		return nil
+	}
+	if err := c.readRecords(k); err != nil {
+		return err
+	}
+	if want := folderOf(k.manifest.Identity.Exhibit, k.manifest.Identity.Capture); want != name {
+		c.add(path, RecordDiffers, want, name)
+	}
+	c.sources.captures = append(c.sources.captures, k)
+	c.noteDigests(k)
+	return nil
+}
+
+// include enters the report of a capture's folder.
+func (c *checker) include(r *evidence.Report, path string) {
+	findings := r.Findings
+	r.Findings = nil
+	c.report.Include(r, path)
+	for _, f := range findings {
+		f.Path = path + "/" + f.Path
+		c.enter(f)
+	}
+}
+
+// readRecords reads the records of a capture, in which nothing was found.
+func (c *checker) readRecords(k *capture) error {
+	m, err := c.read(k.path()+"/"+captureManifest, canon.MaxSize)
+	if err != nil {
+		return err
+	}
+	s, err := c.read(k.path()+"/"+captureSeal, canon.MaxSize)
+	if err != nil {
+		return err
+	}
+	if k.manifest, err = evidence.ParseManifest(m); err != nil {
+		return err
+	}
+	k.seal, err = evidence.ParseSeal(s)
+	return err
+}
+
+// noteDigests notes what was hashed while the capture was verified.
+func (c *checker) noteDigests(k *capture) {
+	for _, it := range k.manifest.Items {
+		if path := k.path() + "/" + it.Path; c.sound(path) {
+			c.digests[path] = it.SHA256
+		}
+	}
+}
