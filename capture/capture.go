@@ -223,6 +223,9 @@ func (s *session) record() {
 		{"picture", s.picture},
 		{"document", s.documents},
 	} {
+		if step.name == "consent" && !s.DismissConsent {
+			continue
+		}
 		if s.page.ctx.Err() != nil {
 			s.problem(ProblemPageLost, fmt.Sprintf("the page was lost before the step %q: %v", step.name, context.Cause(s.page.ctx)), "")
 			return

@@ -44,12 +44,9 @@ func (s *session) detect() error {
 	return nil
 }
 
-// dismissConsent clicks away a known consent banner, if that was asked for. The
-// page with its banner is kept as a picture of its own: the viewport's.
+// dismissConsent clicks away a known consent banner. The page with its banner
+// is kept as a picture of its own: the viewport's.
 func (s *session) dismissConsent() error {
-	if !s.DismissConsent {
-		return nil
-	}
 	clicked, err := run[string](s.page, stepTimeout, "consent.js")
 	if err != nil {
 		return err
