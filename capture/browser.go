@@ -158,7 +158,7 @@ func browserFlags(proxy string, noSandbox bool) []string {
 		"--headless",
 		"--proxy-server=" + proxy, "--proxy-bypass-list=" + noBypass,
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-		"--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+		"--webrtc-ip-handling-policy=disable_non_proxied_udp",
 		"--no-first-run", "--no-default-browser-check",
 
 		"--disable-background-networking", "--disable-component-update",
