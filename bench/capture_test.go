@@ -1,0 +1,169 @@
+// Package bench measures what Pugmark costs, beside what Chromium alone costs
+// for the same page. Everything is served on loopback.
+//
+//	go test -run '^$' -bench . -benchtime 3x ./bench
+//
+// As root the browser needs PUGMARK_TEST_NO_SANDBOX=1.
+package bench
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pugmark/assets"
+	"pugmark/capture"
+	"pugmark/evidence"
+)
+
+func noSandbox() bool { return os.Getenv("PUGMARK_TEST_NO_SANDBOX") == "1" }
+
+// pages are what the benchmarks open: an ordinary listing and a tall page.
+var pages = []struct {
+	name, path string
+	height     int // for plain Chromium, which must be told
+}{
+	{"listing", "/listing/4711", 6500},
+	{"tall", "/tall?px=30000", 30_000},
+}
+
+// BenchmarkCold starts a browser for each page, as a person does who captures
+// one.
+func BenchmarkCold(b *testing.B) {
+	srv := httptest.NewServer(assets.Sample())
+	defer srv.Close()
+	for _, page := range pages {
+		b.Run("pugmark/"+page.name, func(b *testing.B) {
+			m := watch(b)
+			for b.Loop() {
+				browser := start(b)
+				take(b, browser, srv.URL+page.path)
+				browser.Close()
+			}
+			m.report(b)
+		})
+		b.Run("chromium/"+page.name, func(b *testing.B) {
+			m := watch(b)
+			for b.Loop() {
+				plain(b, srv.URL+page.path, page.height)
+			}
+			m.report(b)
+		})
+	}
+}
+
+// BenchmarkWarm captures with one browser, so many pages at once.
+func BenchmarkWarm(b *testing.B) {
+	srv := httptest.NewServer(assets.Sample())
+	defer srv.Close()
+	for _, at := range []int{1, 2, 4} {
+		b.Run(fmt.Sprintf("pugmark/%d", at), func(b *testing.B) {
+			browser := start(b)
+			defer browser.Close()
+			m := watch(b)
+			together(b, at, func() { take(b, browser, srv.URL+"/listing/4711") })
+			m.report(b)
+			b.ReportMetric(float64(b.N)/b.Elapsed().Minutes(), "pages/min")
+		})
+		b.Run(fmt.Sprintf("chromium/%d", at), func(b *testing.B) {
+			m := watch(b)
+			together(b, at, func() { plain(b, srv.URL+"/listing/4711", 6500) })
+			m.report(b)
+			b.ReportMetric(float64(b.N)/b.Elapsed().Minutes(), "pages/min")
+		})
+	}
+}
+
+// together runs f b.N times, n at once.
+func together(b *testing.B, n int, f func()) {
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				f()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func start(b *testing.B) *capture.Browser {
+	browser, err := capture.Start(b.Context(), capture.Options{NoSandbox: noSandbox()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return browser
+}
+
+// take captures a page into a new vault's staging folder, without sealing.
+func take(b *testing.B, browser *capture.Browser, address string) {
+	v, remove := vault(b)
+	defer remove()
+	s, err := v.Stage(b.Context(), evidence.StageRequest{Case: "BENCH", Requested: address})
+	if err != nil {
+		b.Fatal(err)
+	}
+	a, err := browser.Capture(b.Context(), capture.Request{URL: address, Store: s, Scratch: s.Scratch()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.Seal(b.Context(), a); err != nil {
+		b.Fatal(err)
+	}
+	if a.Verdict != evidence.Complete {
+		b.Errorf("%s: got verdict %q with %v", address, a.Verdict, a.Problems)
+	}
+}
+
+// vault makes a vault for one capture. Stretching its passphrase isn't counted.
+func vault(b *testing.B) (*evidence.Vault, func()) {
+	b.StopTimer()
+	defer b.StartTimer()
+	dir, err := os.MkdirTemp("", "pugmark-bench-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	v, err := evidence.Create(b.Context(), filepath.Join(dir, "vault"), evidence.CreateOptions{Name: "bench", Operator: "bench", Passphrase: "bench"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := v.NewCase(b.Context(), evidence.Case{Ref: "BENCH", Title: "bench"}); err != nil {
+		b.Fatal(err)
+	}
+	return v, func() { v.Close(); os.RemoveAll(dir) }
+}
+
+// plain takes a screenshot with Chromium alone.
+func plain(b *testing.B, address string, height int) {
+	path, err := capture.FindBrowser("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "pugmark-bench-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	args := []string{"--headless", "--hide-scrollbars", "--disable-background-networking", "--user-data-dir=" + dir,
+		"--screenshot=" + filepath.Join(dir, "page.png"), fmt.Sprintf("--window-size=1280,%d", height)}
+	if noSandbox() {
+		args = append(args, "--no-sandbox")
+	}
+	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, path, append(args, address)...).CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "page.png")); err != nil {
+		b.Fatal(err)
+	}
+}
