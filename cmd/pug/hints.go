@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"pugmark/capture"
+	"pugmark/evidence"
+	"pugmark/evidence/bundle"
+)
+
+// advice is what a person is told when something could not be done.
+type advice struct {
+	Code    string `json:"code"`           // for programs
+	Message string `json:"message"`        // one sentence: what is wrong
+	Hint    string `json:"hint,omitempty"` // what to do next
+}
+
+// toldError is an error that is in words for people already.
+type toldError struct{ advice }
+
+func (e *toldError) Error() string { return e.Message }
+
+func tell(code, message, hint string) error { return &toldError{advice{code, message, hint}} }
+
+// subjectError says what an error is about: a vault's folder, the reference of
+// a case, the name of a capture, an address or a file.
+type subjectError struct {
+	subject string
+	err     error
+}
+
+func (e *subjectError) Error() string { return e.err.Error() }
+func (e *subjectError) Unwrap() error { return e.err }
+
+// about names the subject of an error, if there is one.
+func about(subject string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &subjectError{subject, err}
+}
+
+// hints say what is told of an error, and are tried in this order. SUBJECT is
+// what the error is about.
+var hints = []struct {
+	err error
+	advice
+}{
+	{context.Canceled, advice{"stopped", "Stopped.", ""}},
+	{evidence.ErrNotVault, advice{"not_a_vault", "There is no vault in SUBJECT.",
+		`"pug init" makes one; --vault or ` + vaultEnv + ` names another folder.`}},
+	{evidence.ErrWrongPassphrase, advice{"wrong_passphrase", "This is not the passphrase of the vault in SUBJECT.",
+		"Try again; capital letters and spaces count. The vault can be read and verified without it."}},
+	{evidence.ErrNotEmpty, advice{"not_empty", "The folder SUBJECT is not empty, so no vault is made in it.",
+		"Name a new or an empty folder with --vault."}},
+	{evidence.ErrCaseExists, advice{"case_exists", "There is already a case SUBJECT.",
+		`Choose another reference, or look at that case with "pug case show".`}},
+	{evidence.ErrNoCase, advice{"no_case", "There is no case SUBJECT in this vault.",
+		`"pug case list" shows the cases; "pug case new" opens one.`}},
+	{evidence.ErrCaseClosed, advice{"case_closed", "The case SUBJECT is closed.",
+		`Nothing is captured for a closed case. "pug case new" opens another one.`}},
+	{evidence.ErrNoCapture, advice{"no_capture", "There is no capture SUBJECT in this vault.",
+		`"pug list" shows the captures. One is named by case and exhibit, as in OP-1/3, or by the beginning of its id.`}},
+	{evidence.ErrAmbiguous, advice{"ambiguous", "Several captures have an id that begins with SUBJECT.", "Give more of the id."}},
+	{evidence.ErrNotCapture, advice{"not_evidence", "The folder SUBJECT is neither a capture nor a vault.",
+		"A capture's folder holds manifest.json and seal.json; a vault's holds vault.json."}},
+	{bundle.ErrNotBundle, advice{"not_a_bundle", "The file SUBJECT is not a bundle.",
+		`A bundle is what "pug export" writes; its name ends with .pugmark.zip.`}},
+	{bundle.ErrAltered, advice{"altered", "The case SUBJECT holds a capture that is not as it was sealed, so it is not exported.",
+		`"pug verify --all" says what was altered.`}},
+	{capture.ErrNoBrowser, advice{"no_browser", "No Chrome or Chromium was found on this machine.",
+		"Install Chromium (on Debian and Ubuntu: sudo apt install chromium), or name the program with --chrome."}},
+	{fs.ErrExist, advice{"exists", "There is already a file SUBJECT, and nothing is overwritten.", "Choose another name."}},
+	{fs.ErrNotExist, advice{"not_found", "There is no file or folder SUBJECT.", "Check the name."}},
+	{fs.ErrPermission, advice{"no_permission", "The system does not permit this on SUBJECT.",
+		"Check whose it is, and whether you may read or write it."}},
+}
+
+var diskFull = advice{"disk_full", "The disk is full.",
+	"Make room on it, or use a larger one; then try again."}
+
+// failures say what is told of a page that could not be captured. HOST and
+// ADDRESS are the page's, REASON is the error.
+var failures = map[string]advice{
+	capture.FailureAddress: {"", "The page could not be captured: REASON.",
+		"Copy the address as a browser shows it."},
+	capture.FailureRequest: {"", "The browser refuses a setting: REASON.",
+		`"pug help capture" shows what each setting takes.`},
+	capture.FailureResolve: {"", "The host HOST was not found.",
+		"Check the address, and that this machine is online."},
+	capture.FailureRefused: {"", "HOST refuses the connection.",
+		"Check the address and its port; the site may also be down."},
+	capture.FailureForbidden: {"", "The host HOST is on this machine or on the network around it (REASON).",
+		"If that is what you mean to capture, add --allow-private."},
+	capture.FailureLogin: {"", "HOST asks for a name and a password.",
+		"Pages that need a login of this kind can't be captured."},
+	capture.FailureUnreachable: {"", "The connection to HOST could not be made, or broke (REASON).",
+		"Check that this machine is online, and the proxy if you use one; then try again."},
+	capture.FailureTimeout: {"", "HOST did not answer in time.",
+		"Try again, or wait longer, as with --timeout 3m."},
+	capture.FailureCertificate: {"", "The certificate of HOST is not valid (REASON).",
+		"Somebody may stand between you and the site. To capture the page all the same, add\n" +
+			"--allow-invalid-certificate: the capture then says so, and is partial at best."},
+	capture.FailureRedirects: {"", "HOST redirects without end.",
+		"Open the page in a browser, and capture the address that it shows in the end."},
+	capture.FailureDownload: {"", "ADDRESS gives a file to save, or nothing, instead of a page.",
+		"Capture the page that links to it."},
+	capture.FailureBrowser: {"", "The browser ended while the page was being captured.",
+		`Try again. If that does not help, "pug doctor" checks the browser.`},
+	capture.FailureDiskFull:  diskFull,
+	capture.FailureCancelled: {"", "Stopped.", ""},
+	capture.FailureOther:     {"", "The page could not be captured: REASON.", "Try again."},
+}
+
+// advise puts an error into words for people.
+func advise(err error) advice {
+	var told *toldError
+	var newer *evidence.VersionError
+	var failure *capture.Failure
+	switch {
+	case errors.As(err, &told):
+		return told.advice
+	case errors.As(err, &newer):
+		return adviseVersion(newer, subject(err))
+	case evidence.IsDiskFull(err):
+		return diskFull
+	case errors.As(err, &failure):
+		return adviseFailure(failure, subject(err))
+	}
+	for _, h := range hints {
+		if errors.Is(err, h.err) {
+			adv := h.advice
+			adv.Message = strings.ReplaceAll(adv.Message, "SUBJECT", strconv.Quote(subject(err)))
+			return adv
+		}
+	}
+	return advice{"failed", sentence(clean(err.Error())) + ".", ""}
+}
+
+func adviseVersion(e *evidence.VersionError, subject string) advice {
+	message := fmt.Sprintf("A newer Pugmark wrote %q: it has version %d of the format %q, and this program knows versions up to %d.",
+		subject, e.Got, e.Format, e.Want)
+	return advice{"newer_version", message, "Install the newest Pugmark, and use that."}
+}
+
+func adviseFailure(f *capture.Failure, address string) advice {
+	adv, ok := failures[f.Code]
+	if !ok {
+		adv = failures[capture.FailureOther]
+	}
+	adv.Code = f.Code
+	host := "the site"
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	fill := strings.NewReplacer("HOST", host, "ADDRESS", clean(address), "REASON", reasonText(f))
+	adv.Message = sentence(fill.Replace(adv.Message))
+	return adv
+}
+
+var netErrorWord = regexp.MustCompile(`net::ERR_[A-Z0-9_]+`)
+
+// reasonText returns Chrome's word for an error of the network, or the error.
+func reasonText(err error) string {
+	text := clean(err.Error())
+	if word := netErrorWord.FindString(text); word != "" {
+		return word
+	}
+	return text
+}
+
+// subject returns what an error is about.
+func subject(err error) string {
+	var s *subjectError
+	if errors.As(err, &s) {
+		return s.subject
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Path
+	}
+	return ""
+}
+
+// bare returns an error without the operation and the path that package os puts
+// ahead of it.
+func bare(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// passphraseEnv names a passphrase file for who doesn't use --passphrase-file.
+const passphraseEnv = "PUGMARK_PASSPHRASE_FILE"
+
+// maxPassphrase bounds what is read of a passphrase file, in bytes.
+const maxPassphrase = 4096
+
+// secret is a passphrase and whether somebody typed it.
+type secret struct {
+	text  string
+	typed bool
+}
+
+// passphrase reads the passphrase from its file, or asks for it.
+func (a *app) passphrase(ctx context.Context, ask string) (secret, error) {
+	path := a.passphraseFile
+	if path == "" {
+		path = os.Getenv(passphraseEnv)
+	}
+	if path != "" {
+		text, err := a.readPassphraseFile(path)
+		return secret{text: text}, err
+	}
+	tty, closeTTY, err := a.terminal()
+	if err != nil {
+		return secret{}, err
+	}
+	defer closeTTY()
+	a.clear()
+	text, err := askSecret(ctx, tty, a.log, ask)
+	return secret{text, true}, err
+}
+
+// newPassphrase is passphrase for a vault that is being made: it has somebody
+// type it twice.
+func (a *app) newPassphrase(ctx context.Context) (string, error) {
+	p, err := a.passphrase(ctx, "Passphrase for the new vault: ")
+	if err != nil {
+		return "", err
+	}
+	if p.text == "" {
+		return "", errNoPassphrase
+	}
+	if len(p.text) < 12 {
+		a.warn("the passphrase is short; whoever copies the vault could guess it")
+	}
+	if !p.typed {
+		return p.text, nil
+	}
+	again, err := a.passphrase(ctx, "The same passphrase again: ")
+	if err != nil {
+		return "", err
+	}
+	if again.text != p.text {
+		return "", tell("usage", "The two passphrases are not the same.", "Start again.")
+	}
+	return p.text, nil
+}
+
+var errNoPassphrase = tell("no_passphrase", "The passphrase is empty.", "Choose one of several words.")
+
+// readPassphraseFile reads the first line of a file.
+func (a *app) readPassphraseFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", passphraseFileError(path, err)
+	}
+	defer f.Close()
+	if fi, err := f.Stat(); err == nil && runtime.GOOS != "windows" && fi.Mode().IsRegular() && fi.Mode()&0o077 != 0 {
+		a.warn("others can read the passphrase file %q (mode %#o); make it yours alone: chmod 600 %s", path, fi.Mode().Perm(), path)
+	}
+	line, err := bufio.NewReader(io.LimitReader(f, maxPassphrase)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", passphraseFileError(path, err)
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if line == "" {
+		return "", tell("passphrase_file", fmt.Sprintf("The first line of the passphrase file %q is empty.", path), "Write the passphrase there.")
+	}
+	return line, nil
+}
+
+func passphraseFileError(path string, err error) error {
+	return tell("passphrase_file", fmt.Sprintf("The passphrase file %q can't be read: %v.", path, bare(err)),
+		"It is named by --passphrase-file or "+passphraseEnv+".")
+}
+
+// terminal returns the terminal to ask on: standard input, or, where that gives
+// something else to a person who looks on, the one that the program runs on.
+func (a *app) terminal() (tty *os.File, closeTTY func(), err error) {
+	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f, func() {}, nil
+	}
+	if a.live != nil {
+		name := "/dev/tty"
+		if runtime.GOOS == "windows" {
+			name = "CONIN$"
+		}
+		if f, err := os.OpenFile(name, os.O_RDWR, 0); err == nil {
+			return f, func() { f.Close() }, nil
+		}
+	}
+	return nil, nil, tell("no_passphrase",
+		"The passphrase is needed, and there is no terminal to ask for it.",
+		"Write it into a file that only you can read, and name that with --passphrase-file or "+passphraseEnv+".",
+	)
+}
+
+// askSecret asks for a line without showing it. The read itself can't be
+// stopped, so that it is left behind when ctx ends.
+func askSecret(ctx context.Context, tty *os.File, out io.Writer, ask string) (string, error) {
+	state, err := term.GetState(int(tty.Fd()))
+	if err != nil {
+		return "", fmt.Errorf("asking for the passphrase: %w", err)
+	}
+	fmt.Fprint(out, ask)
+	defer fmt.Fprintln(out)
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(int(tty.Fd()))
+		answers <- answer{text, err}
+	}()
+	select {
+	case got := <-answers:
+		if got.err != nil {
+			return "", fmt.Errorf("asking for the passphrase: %w", got.err)
+		}
+		return string(got.text), nil
+	case <-ctx.Done():
+		return "", errors.Join(ctx.Err(), term.Restore(int(tty.Fd()), state))
+	}
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"pugmark/evidence"
+	"pugmark/evidence/custody"
+)
+
+func showCommand() *command {
+	return &command{
+		name: "show", args: "CAPTURE",
+		short: "show a capture",
+		long: `Shows one capture: what was captured and when, the verdict and its problems,
+redirects, the certificate, every item with its digest, and the seal.
+
+A capture is named by its case and exhibit, or by the beginning of its id.
+
+    pug show OP-2031/1
+    pug show OP-2031/1 --json     the manifest and the seal as they were written`,
+		minArgs: 1, maxArgs: 1, usesVault: true,
+		setup: func(*flag.FlagSet) action {
+			return func(ctx context.Context, a *app, args []string) (outcome, error) { return a.showCapture(ctx, args[0]) }
+		},
+	}
+}
+
+// showDoc is the document of "pug show".
+type showDoc struct {
+	Capture  evidence.Capture   `json:"capture"`
+	Manifest *evidence.Manifest `json:"manifest"`
+	Seal     *evidence.Seal     `json:"seal"`
+}
+
+func (a *app) showCapture(ctx context.Context, name string) (out outcome, err error) {
+	err = a.withVault(ctx, func(v *evidence.Vault) error {
+		c, err := v.Capture(ctx, name)
+		if err != nil {
+			return about(name, err)
+		}
+		d := showDoc{Capture: c}
+		if d.Manifest, err = c.Manifest(); err == nil {
+			d.Seal, err = c.Seal()
+		}
+		if err != nil {
+			return damaged(c, err)
+		}
+		out = outcome{doc: d, text: d.print}
+		return nil
+	})
+	return out, err
+}
+
+// damaged says that a capture's records can't be read as they were sealed.
+func damaged(c evidence.Capture, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return tell("damaged", fmt.Sprintf("The records of %s are not as they were sealed: %s.", c.Name(), clean(err.Error())),
+		fmt.Sprintf(`"pug verify %s" says what is wrong.`, c.Name()))
+}
+
+// field is a line of a summary. One without a value isn't shown.
+type field struct{ name, value string }
+
+func printFields(w io.Writer, fields []field) {
+	widest := 0
+	for _, f := range fields {
+		if f.value != "" {
+			widest = max(widest, len(f.name))
+		}
+	}
+	for _, f := range fields {
+		if f.value != "" {
+			fmt.Fprintf(w, "  %-*s  %s\n", widest, f.name, f.value)
+		}
+	}
+}
+
+func (d showDoc) print(w io.Writer) {
+	m := d.Manifest
+	fmt.Fprintf(w, "Capture %s: %s\n", d.Capture.Name(), m.Verdict)
+	printProblems(w, "!", m.Problems)
+	printProblems(w, "-", m.Notices)
+	printFields(w, targetFields(m))
+	printRedirects(w, m.Target.Redirects)
+	printSection(w, "Time, by this machine's clock", timeFields(m))
+	printSection(w, "Captured with", environmentFields(m))
+	printSection(w, "Done to the page", interventionFields(m.Interventions))
+	printSection(w, "Certificate of the server", tlsFields(m.TLS))
+	printItems(w, m.Items)
+	printSection(w, "Seal", sealFields(d))
+}
+
+func printSection(w io.Writer, head string, fields []field) {
+	if len(fields) > 0 {
+		fmt.Fprintf(w, "\n%s\n", head)
+		printFields(w, fields)
+	}
+}
+
+// printProblems lists problems or notices, each after a mark.
+func printProblems(w io.Writer, mark string, problems []evidence.Problem) {
+	for _, p := range problems {
+		fmt.Fprintf(w, "  %s %s: %s\n", mark, p.Code, strings.TrimSpace(clean(p.Detail)+" "+clean(p.URL)))
+	}
+}
+
+func targetFields(m *evidence.Manifest) []field {
+	t, final := m.Target, ""
+	if t.Final != t.Requested {
+		final = clean(t.Final)
+	}
+	status := strings.TrimSpace(fmt.Sprintf("%d %s %s", t.Status, clean(t.MediaType), clean(t.Protocol)))
+	return []field{
+		{"title", clean(t.Title)},
+		{"address", clean(t.Requested)},
+		{"ended at", final},
+		{"answer", status},
+		{"served by", clean(t.Remote)},
+		{"case", m.Identity.Case},
+		{"reason", clean(m.Authority.Reason)},
+		{"legal basis", clean(m.Authority.Basis)},
+		{"purpose", clean(m.Authority.Purpose)},
+		{"operator", authorityText(m.Authority)},
+	}
+}
+
+func authorityText(a evidence.Authority) string {
+	return operatorText(evidence.Info{Operator: clean(a.Operator), Role: clean(a.Role), Organisation: clean(a.Organisation)})
+}
+
+func printRedirects(w io.Writer, redirects []evidence.Redirect) {
+	if len(redirects) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nRedirects")
+	for _, r := range redirects {
+		how := "by the page"
+		if r.Status != 0 {
+			how = strconv.Itoa(r.Status)
+		}
+		fmt.Fprintf(w, "  %s -> %s (%s)\n", clean(r.From), clean(r.To), how)
+	}
+}
+
+func timeFields(m *evidence.Manifest) []field {
+	server := ""
+	if m.Target.ServerDate != nil {
+		server = bothTimes(*m.Target.ServerDate)
+	}
+	return []field{
+		{"started", bothTimes(m.Time.Started)},
+		{"finished", bothTimes(m.Time.Finished)},
+		{"took", fmt.Sprintf("%.1f s", float64(m.Time.Duration)/1000)},
+		{"server's date", server},
+	}
+}
+
+func environmentFields(m *evidence.Manifest) []field {
+	e, sandbox := m.Environment, ""
+	if !e.Sandbox {
+		sandbox = "off"
+	}
+	view := fmt.Sprintf("%d×%d at pixel ratio %g", e.Viewport.Width, e.Viewport.Height, e.PixelRatio)
+	if e.Mobile {
+		view += ", as a mobile device"
+	}
+	return []field{
+		{"program", e.Tool + " on " + e.OS},
+		{"browser", e.Browser},
+		{"sandbox", sandbox},
+		{"viewport", view},
+		{"locale", e.Locale},
+		{"time zone", e.Timezone},
+		{"proxy", e.Proxy},
+		{"user agent", clean(e.UserAgent)},
+	}
+}
+
+func interventionFields(i evidence.Interventions) []field {
+	return []field{
+		{"scripts", strconv.Itoa(i.Scripts)},
+		{"scrolls", strconv.Itoa(i.Scrolls)},
+		{"clicks", strconv.Itoa(i.Clicks)},
+		{"dialogs", strconv.Itoa(i.Dialogs)},
+		{"blocked", strconv.Itoa(i.Blocked)},
+	}
+}
+
+func tlsFields(t *evidence.TLS) []field {
+	if t == nil {
+		return nil
+	}
+	valid := "yes"
+	if !t.Valid {
+		valid = "NO: " + clean(t.Error)
+	}
+	return []field{
+		{"valid", valid},
+		{"subject", clean(t.Subject)},
+		{"issuer", clean(t.Issuer)},
+		{"names", clean(strings.Join(t.Names, ", "))},
+		{"from", bothTimes(t.NotBefore)},
+		{"until", bothTimes(t.NotAfter)},
+		{"connection", clean(t.Protocol + " " + t.Cipher)},
+	}
+}
+
+func printItems(w io.Writer, items []evidence.Item) {
+	rows := [][]string{{"  ITEM", "SIZE", "SHA-256"}}
+	for _, it := range items {
+		rows = append(rows, []string{"  " + it.Path, sizeText(it.Bytes), it.SHA256.String()})
+	}
+	fmt.Fprintf(w, "\n%s", table(rows))
+}
+
+func sealFields(d showDoc) []field {
+	fields := []field{
+		{"sealed", bothTimes(d.Seal.Event.Time)},
+		{"manifest", d.Capture.ManifestDigest.String()},
+		{"log entry", strconv.FormatInt(d.Seal.Event.Seq, 10)},
+	}
+	if c, err := custody.ParseCheckpoint(d.Seal.Checkpoint); err == nil {
+		fields = append(fields, field{"log size", strconv.FormatInt(c.Size, 10)}, field{"log root", c.Root.String()})
+	}
+	return append(fields,
+		field{"public key", d.Seal.Key},
+		field{"capture id", d.Capture.ID.String()},
+		field{"folder", d.Capture.Dir})
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"pugmark/assets"
+)
+
+// site is what the tests capture: the sample site, and servers that misbehave.
+type site struct {
+	addresses map[string]string // by the name that scripts know them by
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("/", assets.Sample())
+	mux.HandleFunc("/small", small)
+	mux.HandleFunc("/escape", escape)
+	mux.HandleFunc("/hang", hang)
+	mux.HandleFunc("/agent", agent)
+	plain := httptest.NewServer(mux)
+	t.Cleanup(plain.Close)
+	secure := httptest.NewUnstartedServer(http.HandlerFunc(small))
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // that browsers refuse its certificate
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	return &site{map[string]string{"SITE": plain.URL, "INVALID": secure.URL, "REFUSED": refused(t)}}
+}
+
+// refused returns an address where nothing listens.
+func refused(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return "http://" + l.Addr().String()
+}
+
+func small(w http.ResponseWriter, _ *http.Request) { page(w, "Small page", "<p>hello") }
+
+func page(w io.Writer, title, body string) {
+	if h, ok := w.(http.ResponseWriter); ok {
+		h.Header().Set("Content-Type", "text/html; charset=utf-8")
+	}
+	fmt.Fprintf(w, "<!doctype html><title>%s</title>%s", title, body)
+}
+
+// escape has a title that would change what a terminal shows.
+func escape(w http.ResponseWriter, _ *http.Request) {
+	page(w, "red \x1b[31m text \u202e end", "<p>hello")
+}
+
+// agent shows how the browser presents itself.
+func agent(w http.ResponseWriter, r *http.Request) { page(w, r.UserAgent(), "<p>hello") }
+
+// hang answers nothing until the browser gives up.
+func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"pugmark/evidence"
+)
+
+// vaultEnv names the vault for who doesn't use --vault.
+const vaultEnv = "PUGMARK_VAULT"
+
+// vaultDir returns the folder of the vault that is meant, and whether somebody
+// named it.
+func (a *app) vaultDir() (dir string, named bool, err error) {
+	if a.vault != "" {
+		return a.vault, true, nil
+	}
+	if dir := os.Getenv(vaultEnv); dir != "" {
+		return dir, true, nil
+	}
+	dir, err = dataDir()
+	if err != nil {
+		return "", false, tell("usage", "The folder for the vault could not be found: "+err.Error()+".",
+			"Name one with --vault or "+vaultEnv+".")
+	}
+	return dir, false, nil
+}
+
+// dataDir returns Pugmark's folder among the user's data.
+func dataDir() (string, error) {
+	home, err := os.UserHomeDir()
+	switch runtime.GOOS {
+	case "windows":
+		dir := os.Getenv("LocalAppData")
+		if dir == "" {
+			return "", errors.New("%LocalAppData% is not set")
+		}
+		return filepath.Join(dir, "Pugmark"), nil
+	case "darwin":
+		return filepath.Join(home, "Library", "Application Support", "Pugmark"), err
+	}
+	// The XDG Base Directory Specification says to ignore a relative path.
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "pugmark"), nil
+	}
+	return filepath.Join(home, ".local", "share", "pugmark"), err
+}
+
+// withVault runs f with the vault open to read.
+func (a *app) withVault(ctx context.Context, f func(*evidence.Vault) error) error {
+	return a.open(ctx, evidence.OpenReadOnly, f)
+}
+
+// withWritableVault runs f with the vault open to write, but locked.
+func (a *app) withWritableVault(ctx context.Context, f func(*evidence.Vault) error) error {
+	return a.open(ctx, evidence.Open, f)
+}
+
+// opener is a way to open a vault.
+type opener func(context.Context, string) (*evidence.Vault, error)
+
+func (a *app) open(ctx context.Context, how opener, f func(*evidence.Vault) error) (err error) {
+	dir, _, err := a.vaultDir()
+	if err != nil {
+		return err
+	}
+	v, err := how(ctx, dir)
+	if err != nil {
+		return about(dir, err)
+	}
+	defer func() { err = errors.Join(err, v.Close()) }()
+	return f(v)
+}
+
+// unlock asks for the passphrase and unlocks the vault with it. Somebody who
+// types it may err twice.
+func (a *app) unlock(ctx context.Context, v *evidence.Vault) error {
+	ask := fmt.Sprintf("Passphrase of the vault %q: ", v.Info().Name)
+	for tries := 3; ; tries-- {
+		p, err := a.passphrase(ctx, ask)
+		if err != nil {
+			return err
+		}
+		a.step("Opening the signing key")
+		err = v.Unlock(p.text)
+		if !errors.Is(err, evidence.ErrWrongPassphrase) || !p.typed || tries == 1 {
+			return about(v.Dir(), err)
+		}
+		a.warn("that is not the passphrase; try again")
+	}
+}
