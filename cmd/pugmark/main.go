@@ -1,0 +1,78 @@
+// Pugmark is the desktop application: a window in which a vault's captures are
+// reviewed.
+//
+//	pugmark [--vault DIR]
+//
+// The vault is the one that --vault or PUGMARK_VAULT names, else the one that
+// was opened last, else the one in the user's data folder.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"pugmark/assets"
+	"pugmark/ui"
+)
+
+// appID names the application to the system, and its preferences.
+const appID = "org.pugmark.app"
+
+func main() {
+	named, err := parse(os.Args[1:], os.Getenv(vaultEnv))
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case err != nil:
+		os.Exit(2)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	a := app.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("icon.png", assets.IconPNG))
+	w := ui.New(ctx, a, fyne.Do)
+	// A theme that is set earlier isn't wholly applied.
+	a.Lifecycle().SetOnStarted(func() {
+		a.Settings().SetTheme(ui.NewTheme())
+		open(w, named)
+	})
+	w.Show()
+	a.Run()
+}
+
+// parse returns the folder that was named on the command line, else by the
+// environment. The error was told already.
+func parse(args []string, env string) (dir string, err error) {
+	flags := flag.NewFlagSet("pugmark", flag.ContinueOnError)
+	flags.StringVar(&dir, "vault", env, "`folder` of the vault to open; by default that of "+vaultEnv+
+		",\nelse the one that was opened last, else the one in your data folder")
+	if err := flags.Parse(args); err != nil {
+		return "", err
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("got argument %q, want only --vault DIR", flags.Arg(0))
+		fmt.Fprintln(os.Stderr, "pugmark:", err)
+		return "", err
+	}
+	return dir, nil
+}
+
+// open opens the vault that was named, or else the one that is probably meant.
+func open(w *ui.Window, named string) {
+	if named == "" {
+		named = w.LastVault()
+	}
+	if named != "" {
+		w.Open(named)
+		return
+	}
+	if dir, err := dataDir(); err == nil {
+		w.OpenIfThere(dir)
+	}
+}

@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+)
+
+// command is an entry of the menu with its shortcut.
+type command struct {
+	name string
+	key  fyne.KeyName // with Ctrl, or Cmd on a Mac; empty without one
+	run  func()
+}
+
+// menu returns the window's menu.
+func (w *Window) menu() *fyne.MainMenu {
+	file := newMenu("File",
+		command{"Open vault…", fyne.KeyO, w.askVault},
+		command{"Refresh", fyne.KeyR, w.refresh},
+		command{"Quit", fyne.KeyQ, w.close})
+	// The toolkit's own Quit would not let the window remember anything.
+	file.Items[len(file.Items)-1].IsQuit = true
+	return fyne.NewMainMenu(
+		file,
+		newMenu("View",
+			command{"Picture", fyne.Key1, func() { w.detail.tabs.SelectIndex(0) }},
+			command{"Manifest", fyne.Key2, func() { w.detail.tabs.SelectIndex(1) }},
+			command{"Raw JSON", fyne.KeyJ, w.detail.manifest.toggle},
+			command{"Fit width", fyne.Key0, w.detail.picture.view.FitWidth},
+			command{"Actual size", fyne.Key9, w.detail.picture.view.ActualSize}),
+		newMenu("Help",
+			command{"Shortcuts", "", w.shortcuts},
+			command{"About", "", w.about}),
+	)
+}
+
+func newMenu(name string, commands ...command) *fyne.Menu {
+	m := fyne.NewMenu(name)
+	for _, c := range commands {
+		item := fyne.NewMenuItem(c.name, c.run)
+		if c.key != "" {
+			item.Shortcut = &desktop.CustomShortcut{KeyName: c.key, Modifier: fyne.KeyModifierShortcutDefault}
+		}
+		m.Items = append(m.Items, item)
+	}
+	return m
+}
+
+// shortcuts lists the keys.
+func (w *Window) shortcuts() {
+	grid := container.New(layout.NewFormLayout())
+	for _, s := range [][2]string{
+		{"Ctrl+O", "Open a vault"},
+		{"Ctrl+R", "Read the vault anew"},
+		{"Ctrl+1, Ctrl+2", "Picture, manifest"},
+		{"Ctrl+Q", "Quit"},
+		{"Ctrl+J", "Manifest as raw JSON, or readable"},
+		{"Ctrl+0, Ctrl+9", "Fit the picture's width, actual size"},
+		{"Tab, Shift+Tab", "Next, previous part of the window"},
+		{"↑ ↓ Page Home End", "Choose in a list; scroll the picture"},
+		{"+ −, Ctrl+wheel", "Zoom the picture"},
+		{"Drag", "Move the picture"},
+	} {
+		keys := widget.NewLabel(s[0])
+		keys.TextStyle.Bold = true
+		grid.Add(keys)
+		grid.Add(widget.NewLabel(s[1]))
+	}
+	w.dialog("Shortcuts", grid, fyne.NewSize(0, 0))
+}

@@ -1,0 +1,189 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
+
+	"pugmark/evidence"
+)
+
+// openedVault is a vault with its cases.
+type openedVault struct {
+	vault *evidence.Vault
+	cases []evidence.Case
+}
+
+// Close closes the vault.
+func (o openedVault) Close() error { return o.vault.Close() }
+
+// Open opens the vault in a folder and shows it. On failure it says why, and
+// what was open stays open.
+func (w *Window) Open(dir string) {
+	busy := func() {
+		if w.vault == nil {
+			swap(w.body, notice{heading: "Opening the vault…", lines: []string{dir}}.object())
+		}
+	}
+	start(w.work, &w.opening, busy,
+		func(ctx context.Context, _ *job) (openedVault, error) { return openVault(ctx, dir) },
+		func(o openedVault, err error) {
+			if err == nil {
+				w.showVault(o)
+				return
+			}
+			w.openFailed(openProblem(dir, err))
+		})
+}
+
+// OpenIfThere opens the vault in a folder where one would be that nobody chose:
+// that there is none is no failure.
+func (w *Window) OpenIfThere(dir string) {
+	if _, err := os.Stat(filepath.Join(dir, "vault.json")); errors.Is(err, fs.ErrNotExist) {
+		w.noVault(dir)
+		return
+	}
+	w.Open(dir)
+}
+
+// openFailed shows a failure in the window, or over what is open.
+func (w *Window) openFailed(n notice) {
+	if w.vault == nil {
+		n.button, n.tapped = "Open vault…", w.askVault
+		swap(w.body, n.object())
+		return
+	}
+	w.dialog("The vault was not opened", n.object(), fyne.NewSize(520, 320))
+}
+
+// noVault says that none is open, and what to do. Where a vault would be looked
+// for may be empty.
+func (w *Window) noVault(dir string) {
+	n := notice{
+		heading: "No vault is open",
+		lines:   []string{"A vault is the folder that holds your cases. Open one, or drop its folder here."},
+		button:  "Open vault…", tapped: w.askVault,
+	}
+	if dir != "" {
+		n.lines = append(n.lines, "There is none in "+dir+" yet. The command line makes one there:")
+		n.command = "pug init"
+	}
+	swap(w.body, n.object())
+}
+
+// openVault opens a vault, to read only, and reads its cases.
+func openVault(ctx context.Context, dir string) (openedVault, error) {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("opening vault %q: %w", dir, errNotFolder)
+	}
+	if err != nil {
+		return openedVault{}, err
+	}
+	v, err := evidence.OpenReadOnly(ctx, dir)
+	if err != nil {
+		return openedVault{}, err
+	}
+	cases, err := v.Cases(ctx)
+	if err != nil {
+		return openedVault{}, errors.Join(err, v.Close())
+	}
+	return openedVault{v, cases}, nil
+}
+
+var errNotFolder = errors.New("not a folder")
+
+// openProblem says why a vault was not opened, and what to do.
+func openProblem(dir string, err error) notice {
+	n := notice{heading: "The vault can't be opened", bad: true, lines: []string{dir}}
+	var newer *evidence.VersionError
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, evidence.ErrNotVault):
+		n.heading = "There is no such folder"
+		n.lines = append(n.lines, "It may have been moved, or lie on a disk that isn't connected.")
+	case errors.Is(err, errNotFolder):
+		n.heading = "This is not a folder"
+		n.lines = append(n.lines, "A vault is a folder: the one in which vault.json lies.")
+	case errors.As(err, &newer):
+		n.heading = "This vault is from a newer Pugmark"
+		n.lines = append(n.lines, fmt.Sprintf(
+			"It has format version %d; this program reads up to %d. Nothing was changed. Open it with the newer version.",
+			newer.Got, newer.Want))
+	case errors.Is(err, evidence.ErrNotVault):
+		n.heading = "This folder is not a vault"
+		n.lines = append(n.lines, "A vault is the folder in which vault.json lies. To make one in an empty folder:")
+		n.command = "pug init --vault " + shellQuote(dir)
+	default:
+		n.lines = append(n.lines, err.Error())
+	}
+	return n
+}
+
+// askVault lets the user choose a vault's folder: by its path or, since the
+// toolkit's dialog is slow in large folders, in a dialog of its own.
+func (w *Window) askVault() {
+	path := widget.NewEntry()
+	path.SetPlaceHolder("Path of the vault's folder")
+	path.SetText(w.settings.vault())
+	var d *dialog.CustomDialog
+	open := func() {
+		d.Hide()
+		if path.Text != "" {
+			w.Open(path.Text)
+		}
+	}
+	path.OnSubmitted = func(string) { open() }
+	browse := widget.NewButton("Browse…", func() { w.browse(path) })
+	hint := widget.NewLabel("Or drop the folder on the window.")
+	hint.Importance = widget.LowImportance
+	d = dialog.NewCustomWithoutButtons("Open vault", container.NewVBox(container.NewBorder(nil, nil, nil, browse, path), hint), w.win)
+	confirm := widget.NewButton("Open", open)
+	confirm.Importance = widget.HighImportance
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", d.Hide), confirm})
+	d.Resize(fyne.NewSize(560, 0))
+	d.Show()
+	w.win.Canvas().Focus(path)
+}
+
+// browse fills in a path from a dialog.
+func (w *Window) browse(path *widget.Entry) {
+	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		if err == nil && folder != nil {
+			path.SetText(folder.Path())
+		}
+	}, w.win)
+	if at, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(path.Text))); err == nil && path.Text != "" {
+		d.SetLocation(at)
+	}
+	d.Resize(fyne.NewSize(760, 520))
+	d.Show()
+}
+
+// drop opens the vault of a folder, or of a file in it, that was dropped on the
+// window.
+func (w *Window) drop(uris []fyne.URI) {
+	if len(uris) == 0 || uris[0].Scheme() != "file" {
+		return
+	}
+	dir := uris[0].Path()
+	if filepath.Base(dir) == "vault.json" {
+		dir = filepath.Dir(dir)
+	}
+	w.Open(dir)
+}
+
+// dialog shows an object over the window.
+func (w *Window) dialog(title string, o fyne.CanvasObject, size fyne.Size) {
+	d := dialog.NewCustom(title, "Close", o, w.win)
+	d.Resize(size)
+	d.Show()
+}

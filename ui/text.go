@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/fontscan"
+)
+
+// Limits of a text that comes from evidence, in runes.
+const (
+	lineLimit  = 300  // in a line that is cut off at the edge
+	valueLimit = 1500 // in a value that is wrapped
+)
+
+// maxMarks is how many combining marks may follow each other. Hebrew and
+// Vietnamese need three; more only paint over the lines around them.
+const maxMarks = 4
+
+// unknown stands for what can't be shown.
+const unknown = '\uFFFD'
+
+// safe makes a text that comes from evidence fit to be shown in one line: white
+// space becomes single spaces; format characters, which could reorder or hide
+// what follows, are dropped; and control characters and what no font covers
+// become U+FFFD. Drawing the latter would cost more each time. A text of more
+// than limit runes is cut, and ends with an ellipsis.
+func safe(s string, limit int, covered func(rune) bool) string {
+	var b strings.Builder
+	var n, marks int
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = n > 0
+			continue
+		case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
+			continue
+		case unicode.Is(unicode.M, r):
+			if marks++; marks > maxMarks {
+				continue
+			}
+		default:
+			marks = 0
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+			n++
+		}
+		if n >= limit {
+			return b.String() + "…"
+		}
+		b.WriteRune(visible(r, covered))
+		n++
+	}
+	return b.String()
+}
+
+// visible returns a rune, or U+FFFD for one that can't be shown.
+func visible(r rune, covered func(rune) bool) rune {
+	if unicode.IsControl(r) || unicode.Is(unicode.Co, r) || !covered(r) {
+		return unknown
+	}
+	return r
+}
+
+// coverage knows which runes some font covers. It may be used by several
+// goroutines.
+type coverage struct {
+	own    []*font.Face // that the program carries: one for each style
+	emoji  *font.Face   // nil without one
+	system []fontscan.Footprint
+
+	mu    sync.Mutex
+	known runeSet // runes that were looked up
+	found runeSet // those of them that are covered
+}
+
+// runeSet has a bit for each rune.
+type runeSet [unicode.MaxRune/64 + 1]uint64
+
+func (s *runeSet) add(r rune)           { s[r/64] |= 1 << (r % 64) }
+func (s *runeSet) contains(r rune) bool { return s[r/64]&(1<<(r%64)) != 0 }
+
+// fonts is the coverage of the theme's and the system's fonts.
+var fonts = sync.OnceValue(newCoverage)
+
+// covered reports whether some font covers a rune.
+func covered(r rune) bool { return fonts().covers(r) }
+
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+
+// newCoverage reads the list of the system's fonts. Without one, the program's
+// own fonts are all there is.
+func newCoverage() *coverage {
+	c := &coverage{emoji: face(theme.DefaultEmojiFont())}
+	for _, res := range []fyne.Resource{
+		theme.DefaultTextFont(), theme.DefaultTextBoldFont(), theme.DefaultTextMonospaceFont(),
+	} {
+		if f := face(res); f != nil {
+			c.own = append(c.own, f)
+		}
+	}
+	if system, err := fontscan.SystemFonts(silent{}, ""); err == nil {
+		c.system = system
+	}
+	return c
+}
+
+func face(res fyne.Resource) *font.Face {
+	if res == nil {
+		return nil
+	}
+	f, err := font.ParseTTF(bytes.NewReader(res.Content()))
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+func (c *coverage) covers(r rune) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.known.contains(r) {
+		c.known.add(r)
+		if c.look(r) {
+			c.found.add(r)
+		}
+	}
+	return c.found.contains(r)
+}
+
+// look searches the fonts. A rune that the program itself covers must be in
+// the font of each style, since one font doesn't stand in for another.
+func (c *coverage) look(r rune) bool {
+	for _, f := range c.system {
+		if f.Runes.Contains(r) {
+			return true
+		}
+	}
+	if c.emoji != nil && has(c.emoji, r) {
+		return true
+	}
+	for _, f := range c.own {
+		if !has(f, r) {
+			return false
+		}
+	}
+	return len(c.own) > 0
+}
+
+func has(f *font.Face, r rune) bool {
+	_, ok := f.NominalGlyph(r)
+	return ok
+}

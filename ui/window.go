@@ -1,0 +1,253 @@
+// Package ui is Pugmark's window: it opens a vault, lists its cases and their
+// captures, and shows a capture's picture and manifest. It changes nothing in
+// a vault, and needs no passphrase.
+//
+// Only the main goroutine touches widgets. What takes time runs in a [worker],
+// which alone starts goroutines, and which brings the outcome back with the
+// function that [New] is given. What a page says is shown through [SafeLabel]
+// or the function behind it.
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"pugmark/evidence"
+)
+
+// Window is the window.
+type Window struct {
+	app      fyne.App
+	win      fyne.Window
+	settings settings
+	work     *worker
+	opening  slot // opens a vault
+	listing  slot // reads cases
+	reading  slot // reads captures
+
+	vault    *evidence.Vault // nil when none is open
+	caseRef  string          // of the case that is chosen
+	body     *fyne.Container // a notice, or panes
+	panes    *container.Split
+	lists    *container.Split // in panes
+	cases    *pickList[evidence.Case]
+	captures *pickList[evidence.Capture]
+	caseBody *fyne.Container // a notice, or cases
+	listBody *fyne.Container // a notice, or captures
+	detail   *detail
+	status   *SafeLabel
+	caseHead *SafeLabel
+	listHead *SafeLabel
+}
+
+// New makes the window. All that it has begun ends with the context. The
+// function uiDo queues another one for the main goroutine.
+func New(ctx context.Context, a fyne.App, uiDo func(func())) *Window {
+	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: settings{a.Preferences()}, work: newWorker(ctx, uiDo)}
+	w.cases = newPickList(newCaseRow, w.chooseCase)
+	w.captures = newPickList(newCaptureRow, func(c evidence.Capture) { w.detail.open(c) })
+	w.detail = newDetail(w.work, w.win.Canvas(), w.setTitle)
+	w.build()
+	w.win.SetMainMenu(w.menu())
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.drop(uris) })
+	w.win.SetCloseIntercept(w.close)
+	w.win.SetMaster()
+	l := w.settings.look()
+	w.win.Resize(fyne.NewSize(l.Width, l.Height))
+	w.noVault("")
+	return w
+}
+
+// build puts the parts together.
+func (w *Window) build() {
+	w.body, w.caseBody, w.listBody = container.NewStack(), container.NewStack(), container.NewStack()
+	w.status, w.caseHead, w.listHead = newMuted(""), newHead("Cases"), newHead("Captures")
+	small(w.status)
+	left := container.NewBorder(w.caseHead, nil, nil, nil, w.caseBody)
+	middle := container.NewBorder(w.listHead, nil, nil, nil, w.listBody)
+	w.lists = container.NewHSplit(left, middle)
+	w.panes = container.NewHSplit(w.lists, w.detail.body)
+	l := w.settings.look()
+	w.lists.Offset, w.panes.Offset = l.Lists, l.Panes
+	w.detail.tabs.SelectIndex(l.Tab)
+	bottom := container.NewVBox(widget.NewSeparator(), container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), w.status))
+	w.win.SetContent(container.NewBorder(nil, bottom, nil, nil, w.body))
+}
+
+func newHead(text string) *SafeLabel {
+	l := newMuted(text)
+	l.TextStyle.Bold = true
+	return l
+}
+
+// Show shows the window.
+func (w *Window) Show() { w.win.Show() }
+
+// LastVault returns the folder of the vault that was opened last, or nothing.
+func (w *Window) LastVault() string { return w.settings.vault() }
+
+// close remembers how the window looked, and closes it.
+func (w *Window) close() {
+	size := w.win.Canvas().Size()
+	err := w.settings.setLook(look{size.Width, size.Height, w.lists.Offset, w.panes.Offset, w.detail.tabs.SelectedIndex()})
+	if err != nil {
+		fyne.LogError("remembering the window", err)
+	}
+	w.leaveVault()
+	w.work.cancel()
+	w.win.Close()
+}
+
+// showVault shows a vault that was opened, and its cases.
+func (w *Window) showVault(o openedVault) {
+	w.leaveVault()
+	w.vault = o.vault
+	w.settings.setVault(o.vault.Dir())
+	w.setTitle("")
+	w.status.SetText(o.vault.Dir())
+	swap(w.body, w.panes)
+	w.showCases(o.cases, "", "")
+}
+
+// setTitle names what is shown: a capture, if one is, and its vault.
+func (w *Window) setTitle(capture string) {
+	title := "Pugmark"
+	if w.vault != nil {
+		title = safe(w.vault.Info().Name, lineLimit, covered) + " – " + title
+	}
+	if capture != "" {
+		title = capture + " – " + title
+	}
+	w.win.SetTitle(title)
+}
+
+// leaveVault closes the vault that is open.
+func (w *Window) leaveVault() {
+	w.listing.stop()
+	w.reading.stop()
+	w.detail.clear()
+	w.cases.set(nil)
+	w.captures.set(nil)
+	w.caseRef = ""
+	if w.vault == nil {
+		return
+	}
+	// It was only read; what is still being read is cancelled.
+	_ = w.vault.Close()
+	w.vault = nil
+	w.setTitle("")
+}
+
+// showCases lists cases, and chooses the one with a reference, or the first. Of
+// its captures, the one with an id is chosen.
+func (w *Window) showCases(cases []evidence.Case, ref, capture string) {
+	w.caseHead.SetText("Cases · " + grouped(int64(len(cases))))
+	w.cases.set(cases)
+	if len(cases) == 0 {
+		swap(w.caseBody, notice{
+			heading: "No cases yet", lines: []string{"Open one with the command line:"},
+			command: "pug case new REF --title TITLE",
+		}.object())
+		swap(w.listBody, container.NewStack())
+		return
+	}
+	swap(w.caseBody, w.cases.framed())
+	chosen := 0
+	for i, c := range cases {
+		if c.Ref == ref {
+			chosen = i
+		}
+	}
+	w.cases.selected = chosen
+	w.cases.Select(chosen)
+	w.listCase(cases[chosen], capture)
+}
+
+// chooseCase lists the captures of a case.
+func (w *Window) chooseCase(c evidence.Case) { w.listCase(c, "") }
+
+// listCase lists the captures of a case, and chooses the one with an id.
+func (w *Window) listCase(c evidence.Case, capture string) {
+	v := w.vault
+	same := c.Ref == w.caseRef
+	w.caseRef = c.Ref
+	if !same {
+		w.detail.clear()
+	}
+	busy := func() { swap(w.listBody, notice{heading: "Reading captures…"}.object()) }
+	start(w.work, &w.reading, busy,
+		func(ctx context.Context, _ *job) ([]evidence.Capture, error) { return v.Captures(ctx, c.Ref) },
+		func(found []evidence.Capture, err error) {
+			if err != nil {
+				w.captures.set(nil)
+				swap(w.listBody, w.failure("The captures can't be read", err).object())
+				return
+			}
+			w.showCaptures(c, found, capture)
+		})
+}
+
+func (w *Window) showCaptures(c evidence.Case, found []evidence.Capture, capture string) {
+	w.listHead.SetText("Captures of " + c.Ref + " · " + grouped(int64(len(found))))
+	w.captures.set(found)
+	if len(found) == 0 {
+		w.detail.clear()
+		swap(w.listBody, notice{
+			heading: "No captures yet", lines: []string{"Capture a page with the command line:"},
+			command: "pug capture ADDRESS --case " + c.Ref,
+		}.object())
+		return
+	}
+	swap(w.listBody, w.captures.framed())
+	for i, f := range found {
+		if f.ID.String() == capture {
+			w.captures.Select(i)
+		}
+	}
+}
+
+// failure is a notice of something that didn't work, with a button to try
+// again.
+func (w *Window) failure(heading string, err error) notice {
+	return notice{heading: heading, lines: []string{err.Error()}, bad: true, button: "Try again", tapped: w.refresh}
+}
+
+// refresh reads the vault anew, and keeps what is chosen.
+func (w *Window) refresh() {
+	if w.vault == nil {
+		return
+	}
+	v, ref, capture := w.vault, w.caseRef, ""
+	if i := w.captures.selected; i >= 0 {
+		capture = w.captures.items[i].ID.String()
+	}
+	start(w.work, &w.listing, nil,
+		func(ctx context.Context, _ *job) ([]evidence.Case, error) { return v.Cases(ctx) },
+		func(cases []evidence.Case, err error) {
+			if err != nil {
+				swap(w.caseBody, w.failure("The cases can't be read", err).object())
+				return
+			}
+			w.showCases(cases, ref, capture)
+		})
+}
+
+// about says what this is.
+func (w *Window) about() {
+	w.inform("About Pugmark", "Pugmark "+evidence.Version,
+		"Record an online listing so that a court can rely on the record.",
+		"Everything is stored locally. Reviewing changes nothing in a vault's captures.")
+}
+
+// inform shows lines in a dialog.
+func (w *Window) inform(title string, lines ...string) {
+	box := container.New(&column{width: 400})
+	for _, l := range lines {
+		box.Add(wrapped(l))
+	}
+	w.dialog(title, box, fyne.NewSize(460, 240))
+}
