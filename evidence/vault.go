@@ -228,7 +228,7 @@ func (v *Vault) Keys() KeyRing { return v.info.Keys }
 // Close locks the vault and closes it.
 func (v *Vault) Close() error {
 	v.mu.Lock()
-	v.signer = nil
+	v.signer, v.key = nil, nil
 	v.mu.Unlock()
 	return v.db.Close()
 }

@@ -74,6 +74,15 @@ func TestUnlock(t *testing.T) {
 	seal(t, v, "https://example.org/1")
 }
 
+// TestCloseLocks looks for the key in a vault that was closed.
+func TestCloseLocks(t *testing.T) {
+	v := newVault(t)
+	check(t, v.Close())
+	if v.Unlocked() || v.getKey() != nil {
+		t.Error("a closed vault keeps its key")
+	}
+}
+
 func TestUnlockForeignKey(t *testing.T) {
 	v, other := reopen(t, newVault(t)), newVault(t)
 	b, err := os.ReadFile(filepath.Join(other.Dir(), keyFile))
