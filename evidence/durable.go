@@ -26,8 +26,8 @@ func writeFile(path string, b []byte, mode fs.FileMode) error {
 	return errors.Join(err, syncClose(f))
 }
 
-// publishFile makes a new file that is there whole or not at all.
-func publishFile(path string, b []byte) error {
+// publishBytes makes a new file that is there whole or not at all.
+func publishBytes(path string, b []byte) error {
 	tmp := path + ".tmp"
 	if err := writeFile(tmp, b, fileMode); err != nil {
 		return err
@@ -52,6 +52,20 @@ func publish(from, to string) error {
 		return err
 	}
 	return syncDir(filepath.Dir(from))
+}
+
+// PublishFile gives a file that is on disk another name in the same folder. It
+// never replaces a file, also when another process makes one at that moment:
+// then the error wraps [fs.ErrExist]. On return the name is on disk.
+func PublishFile(from, to string) error {
+	err := os.Link(from, to)
+	switch {
+	case err == nil:
+		return errors.Join(os.Remove(from), syncDir(filepath.Dir(to)))
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("publishing %q: %w", to, fs.ErrExist)
+	}
+	return publish(from, to) // the file system has no links
 }
 
 // syncClose flushes a file to disk and closes it.

@@ -88,3 +88,9 @@ func (i *Info) check() error {
 	}
 	return checkUTC(&i.Created)
 }
+
+// Trusts reports whether a verifier key is one of the ring.
+func (r KeyRing) Trusts(vkey string) bool {
+	_, ok := r.find(vkey)
+	return ok
+}

@@ -74,15 +74,15 @@ func (r *Report) add(path, kind, want, got string) {
 	r.Findings = append(r.Findings, Finding{Path: path, Kind: kind, Want: want, Got: got})
 }
 
-// sign enters the signer of a seal.
-func (r *Report) sign(s Signer) {
+// Sign enters the signer of a seal, unless it is there already.
+func (r *Report) Sign(s Signer) {
 	if !slices.Contains(r.Signers, s) {
 		r.Signers = append(r.Signers, s)
 	}
 }
 
-// include enters the report of a folder that lies at a path.
-func (r *Report) include(f *Report, path string) {
+// Include enters the report of a folder that lies at a path.
+func (r *Report) Include(f *Report, path string) {
 	for _, x := range f.Findings {
 		x.Path = path + "/" + x.Path
 		r.Findings = append(r.Findings, x)
@@ -91,12 +91,12 @@ func (r *Report) include(f *Report, path string) {
 	r.Items += f.Items
 	r.Bytes += f.Bytes
 	for _, s := range f.Signers {
-		r.sign(s)
+		r.Sign(s)
 	}
 }
 
-// conclude draws the outcome from what was entered.
-func (r *Report) conclude() *Report {
+// Conclude draws the outcome from what was entered.
+func (r *Report) Conclude() *Report {
 	untrusted := func(s Signer) bool { return !s.Trusted }
 	switch {
 	case len(r.Findings) > 0:

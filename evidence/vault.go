@@ -162,7 +162,7 @@ func initialise(ctx context.Context, dir string, info Info, key ed25519.PrivateK
 	if err := v.createDB(ctx); err != nil {
 		return nil, err
 	}
-	if err := publishFile(filepath.Join(dir, infoFile), b); err != nil {
+	if err := publishBytes(filepath.Join(dir, infoFile), b); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	return v, nil

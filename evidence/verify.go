@@ -35,7 +35,7 @@ func VerifyFS(ctx context.Context, fsys fs.FS, keys KeyRing, p Progress) (*Repor
 	if err != nil {
 		return nil, fmt.Errorf("verifying capture: %w", err)
 	}
-	return f.report.conclude(), nil
+	return f.report.Conclude(), nil
 }
 
 // folder is a capture's folder under verification.
@@ -157,7 +157,7 @@ func (f *folder) verifySeal(keys KeyRing) bool {
 // checkKey enters the seal's signer.
 func (f *folder) checkKey(keys KeyRing) {
 	k, trusted := keys.find(f.seal.Key)
-	f.report.sign(Signer{VKey: f.seal.Key, Trusted: trusted})
+	f.report.Sign(Signer{VKey: f.seal.Key, Trusted: trusted})
 	if trusted && k.Retired != nil && f.seal.Event.Time.After(*k.Retired) {
 		f.report.add(sealFile, KeyRetired, "sealed by "+k.Retired.String(), f.seal.Event.Time.String())
 	}

@@ -33,7 +33,7 @@ func (v *Vault) Verify(ctx context.Context, p Progress) (*Report, error) {
 	if err := c.run(ctx); err != nil {
 		return nil, fmt.Errorf("verifying vault: %w", err)
 	}
-	return c.report.conclude(), nil
+	return c.report.Conclude(), nil
 }
 
 // vaultCheck is a vault under verification.
@@ -219,7 +219,7 @@ func (c *vaultCheck) verifyFolder(ctx context.Context, dir string) (*folder, err
 	if err != nil {
 		return nil, err
 	}
-	c.report.include(f.report, dir)
+	c.report.Include(f.report, dir)
 	if f.seal != nil {
 		c.compareCheckpoint(f.seal, dir+"/"+sealFile)
 	}
