@@ -9,11 +9,14 @@ package bench
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -166,4 +169,47 @@ func plain(b *testing.B, address string, height int) {
 	if _, err := os.Stat(filepath.Join(dir, "page.png")); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// BenchmarkLargeBody passes 500 MB through a page.
+func BenchmarkLargeBody(b *testing.B) {
+	const size = 500 << 20
+	block := make([]byte, 64<<10)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(size))
+		for range size / len(block) {
+			if _, err := w.Write(block); err != nil {
+				return
+			}
+		}
+	})
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, `<!doctype html><title>large</title><script>
+			(async () => { const r = (await fetch("/large")).body.getReader(); while (!(await r.read()).done); })()</script>`)
+	})
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+	browser := start(b)
+	defer browser.Close()
+	v := vault(b)
+	m := watch(b)
+	b.SetBytes(size)
+	for b.Loop() {
+		s, err := v.Stage(b.Context(), evidence.StageRequest{Case: "BENCH", Requested: srv.URL})
+		if err != nil {
+			b.Fatal(err)
+		}
+		a, err := browser.Capture(b.Context(), capture.Request{URL: srv.URL, Store: s, Scratch: s.Scratch(),
+			Limits: capture.Limits{Quiet: 10 * time.Minute}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if a.Archive.Bytes < size {
+			b.Errorf("got %d bytes in the archive, want %d", a.Archive.Bytes, size)
+		}
+		s.Close()
+	}
+	m.report(b)
 }
