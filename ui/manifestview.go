@@ -53,7 +53,11 @@ func newField(f field) part {
 	name.Importance = widget.LowImportance
 	name.Truncation = fyne.TextTruncateEllipsis
 	var lines []string
-	for _, l := range f.lines {
+	for i, l := range f.lines {
+		if i == rowLimit {
+			lines = append(lines, grouped(int64(len(f.lines)-i))+" more, in the raw JSON")
+			break
+		}
 		if s := safe(l, valueLimit, covered); s != "" {
 			lines = append(lines, s)
 		}

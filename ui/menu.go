@@ -51,6 +51,9 @@ func newMenu(name string, commands ...command) *fyne.Menu {
 
 // shortcuts lists the keys.
 func (w *Window) shortcuts() {
+	if w.asking() {
+		return
+	}
 	grid := container.New(layout.NewFormLayout())
 	for _, s := range [][2]string{
 		{"Ctrl+O", "Open a vault"},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -131,14 +132,17 @@ func openProblem(dir string, err error) notice {
 // askVault lets the user choose a vault's folder: by its path or, since the
 // toolkit's dialog is slow in large folders, in a dialog of its own.
 func (w *Window) askVault() {
+	if w.asking() {
+		return
+	}
 	path := widget.NewEntry()
 	path.SetPlaceHolder("Path of the vault's folder")
 	path.SetText(w.settings.vault())
 	var d *dialog.CustomDialog
 	open := func() {
 		d.Hide()
-		if path.Text != "" {
-			w.Open(path.Text)
+		if dir := strings.TrimSpace(path.Text); dir != "" {
+			w.Open(dir)
 		}
 	}
 	path.OnSubmitted = func(string) { open() }
@@ -180,6 +184,9 @@ func (w *Window) drop(uris []fyne.URI) {
 	}
 	w.Open(dir)
 }
+
+// asking reports whether a dialog is open.
+func (w *Window) asking() bool { return w.win.Canvas().Overlays().Top() != nil }
 
 // dialog shows an object over the window.
 func (w *Window) dialog(title string, o fyne.CanvasObject, size fyne.Size) {

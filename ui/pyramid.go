@@ -30,11 +30,14 @@ type pyramid struct {
 	width, height int
 	levels        []level
 
-	mu     sync.RWMutex // guards file and name, and where tiles lie
-	file   *os.File     // nil when closed
-	name   string       // empty when the file has no name
-	size   int64        // of the file; owned by the writer
-	packed []byte       // the same
+	mu   sync.RWMutex // guards file, name and where tiles lie
+	file *os.File     // nil when closed
+	name string       // empty when the file has no name
+
+	// Owned by the writer.
+	bands  []band // of each level
+	size   int64  // of the file
+	packed []byte // a tile
 }
 
 // level is the picture in one size.
@@ -42,10 +45,12 @@ type level struct {
 	width, height int
 	cols, rows    int    // of tiles
 	tiles         []span // row by row; empty while not written
+}
 
-	// Owned by the writer.
-	band    []byte // rows of pixels that don't fill a row of tiles yet
-	held    int    // rows in band
+// band is the part of a level that is being written.
+type band struct {
+	pix     []byte // rows that don't fill a row of tiles yet
+	held    int    // how many these are
 	flushed int    // rows of tiles that are written
 	odd     []byte // a row that waits for the next one, to be halved with it
 	waiting bool   // odd holds a row
@@ -73,6 +78,7 @@ func newPyramid(width, height int) (*pyramid, error) {
 	}
 	for w, h := width, height; ; w, h = (w+1)/2, (h+1)/2 {
 		p.levels = append(p.levels, newLevel(w, h))
+		p.bands = append(p.bands, newBand(w, h))
 		if w <= tileSize && h <= tileSize {
 			return p, nil
 		}
@@ -81,9 +87,12 @@ func newPyramid(width, height int) (*pyramid, error) {
 
 func newLevel(w, h int) level {
 	cols, rows := (w+tileSize-1)/tileSize, (h+tileSize-1)/tileSize
-	return level{
-		width: w, height: h, cols: cols, rows: rows, tiles: make([]span, cols*rows),
-		band: make([]byte, w*rgb*min(h, tileSize)), odd: make([]byte, w*rgb), half: make([]byte, (w+1)/2*rgb),
+	return level{width: w, height: h, cols: cols, rows: rows, tiles: make([]span, cols*rows)}
+}
+
+func newBand(w, h int) band {
+	return band{
+		pix: make([]byte, w*rgb*min(h, tileSize)), odd: make([]byte, w*rgb), half: make([]byte, (w+1)/2*rgb),
 	}
 }
 
@@ -97,11 +106,11 @@ func (p *pyramid) writeRow(row []byte) error {
 
 // add adds a row to a level and, with the row before, to those above.
 func (p *pyramid) add(n int, row []byte) error {
-	l := &p.levels[n]
-	copy(l.band[l.held*l.width*rgb:], row)
-	l.held++
-	last := l.flushed*tileSize+l.held == l.height
-	if l.held == tileSize || last {
+	b := &p.bands[n]
+	copy(b.pix[b.held*len(row):], row)
+	b.held++
+	last := b.flushed*tileSize+b.held == p.levels[n].height
+	if b.held == tileSize || last {
 		if err := p.flush(n); err != nil {
 			return err
 		}
@@ -109,17 +118,17 @@ func (p *pyramid) add(n int, row []byte) error {
 	switch {
 	case n == len(p.levels)-1:
 		return nil
-	case l.waiting:
-		halve(l.half, l.odd, row)
+	case b.waiting:
+		halve(b.half, b.odd, row)
 	case last:
-		halve(l.half, row, row)
+		halve(b.half, row, row)
 	default:
-		copy(l.odd, row)
-		l.waiting = true
+		copy(b.odd, row)
+		b.waiting = true
 		return nil
 	}
-	l.waiting = false
-	return p.add(n+1, l.half)
+	b.waiting = false
+	return p.add(n+1, b.half)
 }
 
 // halve writes the row that stands for two rows in half the size: each pixel
@@ -140,29 +149,29 @@ func halve(dst, a, b []byte) {
 
 // flush writes the row of tiles in the band.
 func (p *pyramid) flush(n int) error {
-	l := &p.levels[n]
+	l, b := &p.levels[n], &p.bands[n]
 	spans := make([]span, l.cols)
 	for col := range spans {
-		s, err := p.store(l.cut(col))
+		s, err := p.store(b.cut(col, l.width))
 		if err != nil {
 			return err
 		}
 		spans[col] = s
 	}
 	p.mu.Lock()
-	copy(l.tiles[l.flushed*l.cols:], spans)
+	copy(l.tiles[b.flushed*l.cols:], spans)
 	p.mu.Unlock()
-	l.held = 0
-	l.flushed++
+	b.held = 0
+	b.flushed++
 	return nil
 }
 
-// cut returns the pixels of a tile in the band.
-func (l *level) cut(col int) []byte {
-	from, to := col*tileSize*rgb, min((col+1)*tileSize, l.width)*rgb
-	pix := make([]byte, 0, (to-from)*l.held)
-	for y := range l.held {
-		row := l.band[y*l.width*rgb:]
+// cut returns the pixels of a tile in the band, which is so wide.
+func (b *band) cut(col, width int) []byte {
+	from, to := col*tileSize*rgb, min((col+1)*tileSize, width)*rgb
+	pix := make([]byte, 0, (to-from)*b.held)
+	for y := range b.held {
+		row := b.pix[y*width*rgb:]
 		pix = append(pix, row[from:to]...)
 	}
 	return pix

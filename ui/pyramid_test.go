@@ -150,8 +150,8 @@ func TestMemory(t *testing.T) {
 	check(t, err)
 	defer p.Close()
 	held := 0
-	for _, l := range p.levels {
-		held += cap(l.band) + cap(l.odd) + cap(l.half) + 16*cap(l.tiles)
+	for n, b := range p.bands {
+		held += cap(b.pix) + cap(b.odd) + cap(b.half) + 16*cap(p.levels[n].tiles)
 	}
 	if held > 5<<20 {
 		t.Errorf("got %d bytes, want at most 5 MiB", held)

@@ -64,7 +64,7 @@ func safe(s string, limit int, covered func(rune) bool) string {
 
 // visible returns a rune, or U+FFFD for one that can't be shown.
 func visible(r rune, covered func(rune) bool) rune {
-	if unicode.IsControl(r) || unicode.Is(unicode.Co, r) || !covered(r) {
+	if !unicode.IsGraphic(r) || !covered(r) {
 		return unknown
 	}
 	return r

@@ -238,16 +238,16 @@ func (w *Window) refresh() {
 
 // about says what this is.
 func (w *Window) about() {
-	w.inform("About Pugmark", "Pugmark "+evidence.Version,
-		"Record an online listing so that a court can rely on the record.",
-		"Everything is stored locally. Reviewing changes nothing in a vault's captures.")
-}
-
-// inform shows lines in a dialog.
-func (w *Window) inform(title string, lines ...string) {
+	if w.asking() {
+		return
+	}
 	box := container.New(&column{width: 400})
-	for _, l := range lines {
+	for _, l := range []string{
+		"Pugmark " + evidence.Version,
+		"Record an online listing so that a court can rely on the record.",
+		"Everything is stored locally. Reviewing changes nothing in a vault.",
+	} {
 		box.Add(wrapped(l))
 	}
-	w.dialog(title, box, fyne.NewSize(460, 240))
+	w.dialog("About Pugmark", box, fyne.NewSize(460, 260))
 }

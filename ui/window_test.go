@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"pugmark/evidence"
 	"pugmark/evidence/canon"
@@ -365,6 +366,33 @@ func TestRemembers(t *testing.T) {
 	}
 	if b.w.lists.Offset != 0.25 || b.w.panes.Offset != 0.7 || b.w.detail.tabs.SelectedIndex() != 1 {
 		t.Errorf("got splits %v, %v, tab %d", b.w.lists.Offset, b.w.panes.Offset, b.w.detail.tabs.SelectedIndex())
+	}
+}
+
+// TestOneDialog asks for more than one dialog at a time.
+func TestOneDialog(t *testing.T) {
+	b := newBench(t)
+	for _, ask := range []func(){b.w.askVault, b.w.askVault, b.w.shortcuts, b.w.about} {
+		ask()
+	}
+	if n := len(b.w.win.Canvas().Overlays().List()); n != 1 {
+		t.Errorf("%d dialogs are open", n)
+	}
+}
+
+func TestAskVault(t *testing.T) {
+	b := newBench(t)
+	b.w.askVault()
+	path, ok := b.w.win.Canvas().Focused().(*widget.Entry)
+	if !ok {
+		t.Fatalf("got focus on %T, want the path", b.w.win.Canvas().Focused())
+	}
+	test.Type(path, " "+newVault(t)+"\n")
+	path.OnSubmitted(path.Text)
+	b.settle()
+	b.want("Captures of OP-1 · 3")
+	if b.w.asking() {
+		t.Error("the dialog is still open")
 	}
 }
 
