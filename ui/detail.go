@@ -106,7 +106,7 @@ func readCapture(c evidence.Capture) (opened, error) {
 	if err != nil {
 		return opened{}, fmt.Errorf("reading manifest: %w", err)
 	}
-	return opened{m, groupsOf(m), lines, string(raw)}, nil
+	return opened{m, groupsOf(m, c.ManifestDigest), lines, string(raw)}, nil
 }
 
 func (d *detail) show(c evidence.Capture, o opened) {

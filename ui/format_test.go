@@ -70,8 +70,9 @@ func TestGroups(t *testing.T) {
 	for range rowLimit + 5 {
 		m.Items = append(m.Items, evidence.Item{Path: "a", Kind: evidence.KindStrip, MediaType: "image/png", Bytes: 1500})
 	}
-	text := groupsText(groupsOf(m))
+	text := groupsText(groupsOf(m, evidence.Digest{0xAB}))
 	for _, want := range []string{
+		"Manifest's digest: ab0000",
 		"Problem 1: D | http_status | https://c.example/",
 		"Step 1: https://a.example/ | → https://b.example/ | 302 192.0.2.1:443",
 		"Step 2: x | → y | by the page",
@@ -85,7 +86,7 @@ func TestGroups(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, text)
 		}
 	}
-	empty := groupsText(groupsOf(new(evidence.Manifest)))
+	empty := groupsText(groupsOf(new(evidence.Manifest), evidence.Digest{}))
 	for _, unknown := range []string{"TLS", "Redirects", "Authority", "Picture and archive", "Loaded", "Items", "Status"} {
 		if strings.Contains(empty, unknown) {
 			t.Errorf("%q in a manifest that doesn't know it:\n%s", unknown, empty)

@@ -57,9 +57,9 @@ func (g group) limited() group {
 }
 
 // groupsOf returns a manifest as groups, without those that are empty.
-func groupsOf(m *evidence.Manifest) (out []group) {
+func groupsOf(m *evidence.Manifest, digest evidence.Digest) (out []group) {
 	for _, g := range []group{
-		verdictGroup(m), identityGroup(m), authorityGroup(m.Authority), targetGroup(m.Target),
+		verdictGroup(m), identityGroup(m, digest), authorityGroup(m.Authority), targetGroup(m.Target),
 		redirectGroup(m.Target.Redirects), tlsGroup(m.TLS), timeGroup(m), environmentGroup(m.Environment),
 		pictureGroup(m), interventionGroup(m.Interventions), headerGroup(m.Target.Headers), itemGroup(m.Items),
 	} {
@@ -79,12 +79,13 @@ func verdictGroup(m *evidence.Manifest) group {
 	return g
 }
 
-func identityGroup(m *evidence.Manifest) group {
+func identityGroup(m *evidence.Manifest, digest evidence.Digest) group {
 	g := group{name: "Identity"}
 	g.add("Case", m.Identity.Case)
 	g.add("Exhibit", strconv.Itoa(m.Identity.Exhibit))
 	g.addMono("Capture", m.Identity.Capture.String())
 	g.addMono("Vault", m.Identity.VaultID.String())
+	g.addMono("Manifest's digest", digest.String())
 	if p := m.Identity.Previous; p != nil {
 		g.addMono("Previous capture", p.String())
 	}
