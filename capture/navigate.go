@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -90,21 +89,23 @@ func (s *session) responds() bool {
 	return err == nil
 }
 
+// maxRouse is how often the scripts of a page are ended before it is given up.
+const maxRouse = 5
+
 // rouse stops the scripts of a page that no longer answers, so that what it
-// shows can be taken.
+// shows can be taken. The commands are sent and not awaited: Chrome carries out
+// the first only when the page is free, and the second is what frees it.
 func (s *session) rouse() {
 	if s.page.ctx.Err() != nil {
 		return
 	}
 	s.problem(ProblemStalled, fmt.Sprintf("the page's scripts kept it from answering for %v; they were stopped", s.Limits.Stall), "")
-	ctx, cancel := s.page.bounded(stepTimeout)
-	defer cancel()
-	_, err := command(ctx, s.page, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	if err == nil {
-		_, err = command(ctx, s.page, runtime.TerminateExecution, cdp.Empty{})
-	}
-	if err != nil {
-		s.ledger.note(err.Error())
+	s.page.sendCommand(emulation.CommandSetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	for range maxRouse {
+		s.page.sendCommand(runtime.CommandTerminateExecution, nil)
+		if s.responds() {
+			return
+		}
 	}
 }
 

@@ -234,6 +234,12 @@ func command[P, R any](ctx context.Context, p *page, cmd cdp.Command[P, R], para
 	return res, nil
 }
 
+// sendCommand is command without waiting for the answer.
+func (p *page) sendCommand(name string, params any) {
+	p.ledger.command(name, params)
+	p.transport.send(p.session, name, params, nil)
+}
+
 // resize gives the view a height.
 func (p *page) resize(r *Request, height int) error {
 	ctx, cancel := p.bounded(stepTimeout)
