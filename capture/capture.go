@@ -231,8 +231,13 @@ func (s *session) record() {
 			return
 		}
 		s.step(step.name, "")
-		if err := step.do(); err != nil {
-			s.problem(ProblemStep, fmt.Sprintf("the step %q went wrong: %v", step.name, s.page.cause(err)), "")
+		err := s.page.cause(step.do())
+		if errors.Is(err, context.Canceled) || errors.Is(err, errCrashed) {
+			s.problem(ProblemPageLost, fmt.Sprintf("the page was lost in the step %q: %v", step.name, err), "")
+			return
+		}
+		if err != nil {
+			s.problem(ProblemStep, fmt.Sprintf("the step %q went wrong: %v", step.name, err), "")
 		}
 	}
 }
