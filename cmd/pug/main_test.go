@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"filippo.io/age"
@@ -61,10 +63,10 @@ func browsersIn(dir string) (left []string) {
 
 // TestScripts runs the commands as a user types them.
 func TestScripts(t *testing.T) {
-	w := newWorld(t)
+	needPrograms(t)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
-		Setup: w.setup,
+		Setup: newSite(t).setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": codeCommand,
 			"flip": flipCommand,
@@ -112,37 +114,39 @@ func sandboxFlag() string {
 	return "--no-sandbox=false"
 }
 
-// world is what the tests capture, and a vault to begin with.
-type world struct {
-	*site
-	vault string // folder of a vault with the open case OP-1
-}
-
-func newWorld(t *testing.T) *world {
+// needPrograms fails a test for which programs are missing.
+func needPrograms(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"chromium", "jq", "unzip", "sha256sum"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("this test needs %s (scripts/setup installs it)", name)
 		}
 	}
-	return &world{newSite(t), newVault(t, filepath.Join(t.TempDir(), "vault"))}
 }
 
-// newVault makes a vault with the open case OP-1, of which the key opens fast.
-func newVault(t *testing.T, dir string) string {
-	t.Helper()
-	v, err := evidence.Create(t.Context(), dir, evidence.CreateOptions{Name: "Test", Operator: "Tester", Passphrase: passphrase})
+// template is a vault with the open case OP-1, of which the key opens fast. It
+// is made once, since that is slow.
+var template = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "vault-")
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	defer v.Close()
-	if err := v.NewCase(t.Context(), evidence.Case{Ref: "OP-1", Title: "Ivory bangles 象牙"}); err != nil {
-		t.Fatal(err)
+	ctx := context.Background()
+	v, err := evidence.Create(ctx, dir, evidence.CreateOptions{Name: "Test", Operator: "Tester", Passphrase: passphrase})
+	if err != nil {
+		return "", err
 	}
-	if err := weaken(filepath.Join(dir, "key.age")); err != nil {
-		t.Fatal(err)
+	err = v.NewCase(ctx, evidence.Case{Ref: "OP-1", Title: "Ivory bangles 象牙"})
+	return dir, errors.Join(err, v.Close(), weaken(filepath.Join(dir, "key.age")))
+})
+
+// newVault makes a vault with the open case OP-1.
+func newVault(dir string) error {
+	from, err := template()
+	if err != nil {
+		return err
 	}
-	return dir
+	return os.CopyFS(dir, os.DirFS(from))
 }
 
 // weaken encrypts a key file anew, so that it takes no second to open.
@@ -176,13 +180,13 @@ func weaken(path string) error {
 }
 
 // setup gives a script a vault of its own and the addresses to capture.
-func (w *world) setup(e *testscript.Env) error {
+func (s *site) setup(e *testscript.Env) error {
 	pug, err := exec.LookPath("pug")
 	if err != nil {
 		return err
 	}
 	vault, secret := filepath.Join(e.WorkDir, "vault"), filepath.Join(e.WorkDir, "passphrase")
-	if err := os.CopyFS(vault, os.DirFS(w.vault)); err != nil {
+	if err := newVault(vault); err != nil {
 		return err
 	}
 	if err := os.WriteFile(secret, []byte(passphrase+"\n"), 0o600); err != nil {
@@ -197,7 +201,7 @@ func (w *world) setup(e *testscript.Env) error {
 	e.Setenv(passphraseEnv, secret)
 	e.Setenv("PUG", pug)
 	e.Setenv("SANDBOX", sandboxFlag())
-	for name, address := range w.addresses {
+	for name, address := range s.addresses {
 		e.Setenv(name, address)
 	}
 	return nil

@@ -35,7 +35,10 @@ func newUser(t *testing.T) *user {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(tmp) })
-	u.tmp, u.vault = tmp, newVault(t, filepath.Join(u.dir, "vault"))
+	u.tmp, u.vault = tmp, filepath.Join(u.dir, "vault")
+	if err := newVault(u.vault); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(u.dir, "passphrase"), []byte(passphrase), 0o600); err != nil {
 		t.Fatal(err)
 	}
