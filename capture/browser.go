@@ -2,10 +2,8 @@ package capture
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +18,7 @@ import (
 
 	"pugmark/capture/wire"
 	"pugmark/evidence"
+	"pugmark/evidence/canon"
 )
 
 // ErrNoBrowser reports that no Chrome or Chromium was found.
@@ -243,9 +242,6 @@ func hashFile(path string) (evidence.Digest, error) {
 		return evidence.Digest{}, err
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return evidence.Digest{}, err
-	}
-	return evidence.Digest(h.Sum(nil)), nil
+	d, _, err := canon.SumReader(f)
+	return d, err
 }

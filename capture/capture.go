@@ -29,6 +29,7 @@ import (
 	"io"
 	"net/url"
 	"runtime"
+	"slices"
 	"time"
 
 	"pugmark/evidence"
@@ -214,16 +215,17 @@ func (s *session) load() error {
 // problem, and the next is tried all the same, unless the page is gone.
 func (s *session) record() {
 	for _, step := range []struct {
-		name string
-		do   func() error
+		name   string
+		wanted bool
+		do     func() error
 	}{
-		{"viewport", s.viewport},
-		{"consent", s.dismissConsent},
-		{"scroll", s.scroll},
-		{"picture", s.picture},
-		{"document", s.documents},
+		{"viewport", true, s.viewport},
+		{"consent", s.DismissConsent, s.dismissConsent},
+		{"scroll", true, s.scroll},
+		{"picture", true, s.picture},
+		{"document", true, s.documents},
 	} {
-		if step.name == "consent" && !s.DismissConsent {
+		if !step.wanted {
 			continue
 		}
 		if s.page.ctx.Err() != nil {
@@ -250,10 +252,8 @@ func (s *session) step(name, detail string) {
 // problem notes a check that didn't hold. The same one is noted once.
 func (s *session) problem(code, detail, address string) {
 	p := evidence.Problem{Code: code, Detail: detail, URL: address}
-	for _, known := range s.result.Problems {
-		if known == p {
-			return
-		}
+	if slices.Contains(s.result.Problems, p) {
+		return
 	}
 	s.result.Problems = append(s.result.Problems, p)
 	s.ledger.problem(p)

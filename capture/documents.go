@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -126,8 +125,7 @@ func (s *session) pdf() error {
 // store writes an item that is in memory.
 func (s *session) store(path string, kind evidence.Kind, mediaType string, data []byte) error {
 	return s.write(path, kind, mediaType, func(w io.Writer) error {
-		_, err := io.Copy(w, bytes.NewReader(data))
-		return err
+		return writeAll(w, data)
 	})
 }
 

@@ -55,7 +55,7 @@ var hints = []struct {
 }{
 	{context.Canceled, advice{"stopped", "Stopped.", ""}},
 	{evidence.ErrNotVault, advice{"not_a_vault", "There is no vault in SUBJECT.",
-		`"pug init" makes one; --vault or ` + vaultEnv + ` names another folder.`}},
+		`"pug init" makes one; --vault or ` + evidence.VaultEnv + ` names another folder.`}},
 	{evidence.ErrWrongPassphrase, advice{"wrong_passphrase", "This is not the passphrase of the vault in SUBJECT.",
 		"Try again; capital letters and spaces count. The vault can be read and verified without it."}},
 	{evidence.ErrNotEmpty, advice{"not_empty", "The folder SUBJECT is not empty, so no vault is made in it.",

@@ -197,7 +197,7 @@ func (s *site) setup(e *testscript.Env) error {
 	e.Setenv("TMPDIR", os.TempDir())
 	e.Setenv("HOME", e.WorkDir)
 	e.Setenv("XDG_DATA_HOME", "")
-	e.Setenv(vaultEnv, vault)
+	e.Setenv(evidence.VaultEnv, vault)
 	e.Setenv(passphraseEnv, secret)
 	e.Setenv("PUG", pug)
 	e.Setenv("SANDBOX", sandboxFlag())

@@ -50,7 +50,7 @@ func (u *user) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), "pug", args...)
 	c.Dir = u.dir
-	c.Env = append(os.Environ(), "TMPDIR="+u.tmp, vaultEnv+"="+u.vault, passphraseEnv+"="+filepath.Join(u.dir, "passphrase"))
+	c.Env = append(os.Environ(), "TMPDIR="+u.tmp, evidence.VaultEnv+"="+u.vault, passphraseEnv+"="+filepath.Join(u.dir, "passphrase"))
 	return c
 }
 

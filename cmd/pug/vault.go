@@ -5,14 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime"
 
 	"pugmark/evidence"
 )
-
-// vaultEnv names the vault for who doesn't use --vault.
-const vaultEnv = "PUGMARK_VAULT"
 
 // vaultDir returns the folder of the vault that is meant, and whether somebody
 // named it.
@@ -20,35 +15,15 @@ func (a *app) vaultDir() (dir string, named bool, err error) {
 	if a.vault != "" {
 		return a.vault, true, nil
 	}
-	if dir := os.Getenv(vaultEnv); dir != "" {
+	if dir := os.Getenv(evidence.VaultEnv); dir != "" {
 		return dir, true, nil
 	}
-	dir, err = dataDir()
+	dir, err = evidence.DefaultDir()
 	if err != nil {
 		return "", false, tell("usage", "The folder for the vault could not be found: "+err.Error()+".",
-			"Name one with --vault or "+vaultEnv+".")
+			"Name one with --vault or "+evidence.VaultEnv+".")
 	}
 	return dir, false, nil
-}
-
-// dataDir returns Pugmark's folder among the user's data.
-func dataDir() (string, error) {
-	home, err := os.UserHomeDir()
-	switch runtime.GOOS {
-	case "windows":
-		dir := os.Getenv("LocalAppData")
-		if dir == "" {
-			return "", errors.New("%LocalAppData% is not set")
-		}
-		return filepath.Join(dir, "Pugmark"), nil
-	case "darwin":
-		return filepath.Join(home, "Library", "Application Support", "Pugmark"), err
-	}
-	// The XDG Base Directory Specification says to ignore a relative path.
-	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "pugmark"), nil
-	}
-	return filepath.Join(home, ".local", "share", "pugmark"), err
 }
 
 // withVault runs f with the vault open to read.

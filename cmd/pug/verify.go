@@ -192,7 +192,7 @@ func (a *app) verifyCapture(ctx context.Context, name string, named evidence.Key
 		r = verification{"capture", c.Dir, report}
 		return nil
 	})
-	if errors.Is(err, evidence.ErrNotVault) && a.vault == "" && os.Getenv(vaultEnv) == "" {
+	if errors.Is(err, evidence.ErrNotVault) && a.vault == "" && os.Getenv(evidence.VaultEnv) == "" {
 		return r, tell("usage", fmt.Sprintf("There is no file or folder %q, and no vault that could hold such a capture.", name),
 			"Check the name; or name the vault with --vault.")
 	}

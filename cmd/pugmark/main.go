@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"pugmark/assets"
+	"pugmark/evidence"
 	"pugmark/ui"
 )
 
@@ -25,7 +26,7 @@ import (
 const appID = "org.pugmark.app"
 
 func main() {
-	named, err := parse(os.Args[1:], os.Getenv(vaultEnv))
+	named, err := parse(os.Args[1:], os.Getenv(evidence.VaultEnv))
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return
@@ -50,7 +51,7 @@ func main() {
 // environment. The error was told already.
 func parse(args []string, env string) (dir string, err error) {
 	flags := flag.NewFlagSet("pugmark", flag.ContinueOnError)
-	flags.StringVar(&dir, "vault", env, "`folder` of the vault to open; by default that of "+vaultEnv+
+	flags.StringVar(&dir, "vault", env, "`folder` of the vault to open; by default that of "+evidence.VaultEnv+
 		",\nelse the one that was opened last, else the one in your data folder")
 	if err := flags.Parse(args); err != nil {
 		return "", err
@@ -72,7 +73,7 @@ func open(w *ui.Window, named string) {
 		w.Open(named)
 		return
 	}
-	if dir, err := dataDir(); err == nil {
+	if dir, err := evidence.DefaultDir(); err == nil {
 		w.OpenIfThere(dir)
 	}
 }

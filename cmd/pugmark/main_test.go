@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"flag"
-	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -30,29 +28,5 @@ func TestParse(t *testing.T) {
 	}
 	if _, err := parse([]string{"-h"}, ""); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("got error %v, want help", err)
-	}
-}
-
-func TestDataDir(t *testing.T) {
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("LocalAppData", home)
-	t.Setenv("XDG_DATA_HOME", "relative")
-	want := filepath.Join(home, ".local", "share", "pugmark")
-	switch runtime.GOOS {
-	case "windows":
-		want = filepath.Join(home, "Pugmark")
-	case "darwin":
-		want = filepath.Join(home, "Library", "Application Support", "Pugmark")
-	}
-	if got, err := dataDir(); got != want || err != nil {
-		t.Errorf("got %q, %v; want %q", got, err, want)
-	}
-	if runtime.GOOS != "linux" {
-		return
-	}
-	t.Setenv("XDG_DATA_HOME", "/data")
-	if got, err := dataDir(); got != "/data/pugmark" || err != nil {
-		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package evidence
 
 import (
 	"errors"
@@ -7,12 +7,13 @@ import (
 	"runtime"
 )
 
-// vaultEnv names the vault for who doesn't use --vault.
-const vaultEnv = "PUGMARK_VAULT"
+// VaultEnv is the environment variable that names the vault for who doesn't
+// name it otherwise.
+const VaultEnv = "PUGMARK_VAULT"
 
-// dataDir returns Pugmark's folder among the user's data, which is where the
-// command line makes a vault.
-func dataDir() (string, error) {
+// DefaultDir returns the folder of the vault that nobody named: Pugmark's own
+// among the user's data.
+func DefaultDir() (string, error) {
 	home, err := os.UserHomeDir()
 	switch runtime.GOOS {
 	case "windows":
