@@ -147,14 +147,16 @@ func (allocator) Attaches() bool { return true }
 // browserFlags returns Chrome's command line. What a visitor's browser would
 // not do is done for one of three reasons: to keep it from talking to its
 // maker, so that only the page's own traffic is recorded; to make pictures
-// comparable; or to keep pages from being slowed down while nobody looks.
+// comparable; or to keep pages from being slowed down, by Chrome's care for
+// windows that nobody looks at or by processes for what a window has beside the
+// page: a start page, the address bar's suggestions, a renderer in reserve.
 //
 // Every page's traffic goes through its capture's own gate. proxy is a gate
 // that is closed: it takes what Chrome wants on its own account. Chrome
 // resolves no names itself, so that none leaks past the gates.
 func browserFlags(proxy string, noSandbox bool) []string {
 	flags := []string{
-		"--headless",
+		"--headless", "--no-startup-window",
 		"--proxy-server=" + proxy, "--proxy-bypass-list=" + noBypass,
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 		"--webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -168,7 +170,7 @@ func browserFlags(proxy string, noSandbox bool) []string {
 		"--password-store=basic", "--use-mock-keychain",
 		"--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater," +
 			"DialMediaRouteProvider,InterestFeedContentSuggestions,MediaRouter,OptimizationHints," +
-			"PaintHolding,Translate",
+			"PaintHolding,SpareRendererForSitePerProcess,Translate,WebUIOmniboxAimPopup,WebUIOmniboxPopup",
 
 		"--force-color-profile=srgb", "--hide-scrollbars", "--mute-audio",
 
