@@ -21,7 +21,7 @@ func noSandbox() bool { return os.Getenv("PUGMARK_TEST_NO_SANDBOX") == "1" }
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 // testMain runs the tests with one browser, and then looks for what should not
-// be left: a process or a profile.
+// be left: a process or a file.
 func testMain(m *testing.M) int {
 	tmp, err := os.MkdirTemp("", "pugmark-test-")
 	if err != nil {
@@ -43,16 +43,16 @@ func testMain(m *testing.M) int {
 	return code
 }
 
-// leftovers lists the profiles in tmp and the processes that use one.
+// leftovers lists what is in tmp, and the processes that use a profile there.
 func leftovers(tmp string) []string {
-	left, _ := filepath.Glob(filepath.Join(tmp, "pugmark-profile-*"))
+	left, _ := filepath.Glob(filepath.Join(tmp, "*"))
 	entries, _ := os.ReadDir("/proc")
 	for _, e := range entries {
 		if _, err := strconv.Atoi(e.Name()); err != nil {
 			continue
 		}
 		line, _ := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
-		if strings.Contains(string(line), filepath.Join(tmp, "pugmark-profile-")) {
+		if strings.Contains(string(line), filepath.Join(tmp, profilePrefix)) {
 			left = append(left, "process "+e.Name())
 		}
 	}

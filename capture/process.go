@@ -33,7 +33,8 @@ func startProcess(ctx context.Context, path string, flags []string) (*process, e
 	}
 	p := &process{profile: profile, exited: make(chan struct{})}
 	args := append([]string{"--remote-debugging-pipe", "--user-data-dir=" + profile.dir, "--ssl-key-log-file=" + p.keyLog()}, flags...)
-	p.cmd = exec.CommandContext(ctx, path, append(args, "about:blank")...)
+	p.cmd = exec.CommandContext(ctx, path, args...)
+	p.cmd.Env = append(os.Environ(), "TMPDIR="+profile.dir)
 	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
 	p.cmd.WaitDelay = 2 * time.Second // a helper process may hold the output open
 	p.cmd.Cancel = p.kill

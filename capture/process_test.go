@@ -3,6 +3,7 @@ package capture
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -31,5 +32,29 @@ func TestLeftProfiles(t *testing.T) {
 	}
 	if _, err := os.Stat(used); err != nil {
 		t.Errorf("the profile in use is gone: %v", err)
+	}
+}
+
+// TestLongTemp starts a browser where the folder for temporary files has a path
+// that is too long for Chrome's socket.
+func TestLongTemp(t *testing.T) {
+	long := filepath.Join(t.TempDir(), strings.Repeat("long", 20))
+	if err := os.Mkdir(long, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", long)
+	b, err := Start(t.Context(), Options{NoSandbox: noSandbox()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := b.proc.profile.dir
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the profile %q is still there: %v", dir, err)
+	}
+	if left := leftovers(long); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
 	}
 }

@@ -3,7 +3,6 @@ package capture
 import (
 	"fmt"
 	"os"
-	"slices"
 	"syscall"
 )
 
@@ -15,8 +14,7 @@ func (p *process) configure(childR, childW, parentR, parentW *os.File) {
 	}
 	r, w := syscall.Handle(childR.Fd()), syscall.Handle(childW.Fd())
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{AdditionalInheritedHandles: []syscall.Handle{r, w}}
-	// Ahead of the address, so that it is read as a flag.
-	p.cmd.Args = slices.Insert(p.cmd.Args, 1, fmt.Sprintf("--remote-debugging-io-pipes=%d,%d", r, w))
+	p.cmd.Args = append(p.cmd.Args, fmt.Sprintf("--remote-debugging-io-pipes=%d,%d", r, w))
 }
 
 // kill ends the browser. Its helpers end when they lose the connection to it.

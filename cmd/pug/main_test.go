@@ -38,7 +38,7 @@ func (c checkedRun) Run() int {
 	defer os.RemoveAll(tmp)
 	os.Setenv("TMPDIR", tmp)
 	code := c.m.Run()
-	left, _ := filepath.Glob(filepath.Join(tmp, "pugmark-profile-*"))
+	left, _ := filepath.Glob(filepath.Join(tmp, "pugmark-*"))
 	if left = append(left, browsersIn(tmp)...); len(left) > 0 {
 		fmt.Fprintln(os.Stderr, "left behind:", left)
 		return 1
@@ -117,7 +117,7 @@ func sandboxFlag() string {
 // needPrograms fails a test for which programs are missing.
 func needPrograms(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"chromium", "jq", "unzip", "sha256sum"} {
+	for _, name := range []string{"chromium", "jq", "unzip", "sha256sum", "tshark"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("this test needs %s (scripts/setup installs it)", name)
 		}

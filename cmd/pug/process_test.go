@@ -30,7 +30,7 @@ type user struct {
 func newUser(t *testing.T) *user {
 	t.Helper()
 	u := &user{site: newSite(t), dir: t.TempDir()}
-	tmp, err := os.MkdirTemp("", "") // t.TempDir is too long for Chromium's socket
+	tmp, err := os.MkdirTemp("", "") // short enough that the browser's profile is in it
 	if err != nil {
 		t.Fatal(err)
 	}
