@@ -21,6 +21,7 @@ type archiver struct {
 	remote   func(address string) string
 	done     chan struct{} // closed when the queue is drained
 	file     io.WriteCloser
+	album    *album
 	once     sync.Once
 
 	// The writing goroutine owns what follows, until done is closed.
@@ -39,7 +40,7 @@ func (s *session) archiveOptions() warc.Options {
 	return warc.Options{Software: evidence.Tool, Title: s.URL, Created: s.begun}
 }
 
-func newArchiver(store evidence.ItemStore, o warc.Options) (*archiver, error) {
+func newArchiver(store evidence.ItemStore, pictures *album, o warc.Options) (*archiver, error) {
 	f, err := store.Create("archive.wacz", evidence.KindArchive, "application/wacz")
 	if err != nil {
 		return nil, fmt.Errorf("creating the page archive: %w", err)
@@ -49,7 +50,7 @@ func newArchiver(store evidence.ItemStore, o warc.Options) (*archiver, error) {
 		f.Close()
 		return nil, err
 	}
-	a := &archiver{file: f, archive: w, queue: make(chan *exchange, queueLength), done: make(chan struct{})}
+	a := &archiver{file: f, archive: w, album: pictures, queue: make(chan *exchange, queueLength), done: make(chan struct{})}
 	go a.run()
 	return a, nil
 }
@@ -61,6 +62,7 @@ func (a *archiver) run() {
 	for x := range a.queue {
 		if a.err == nil {
 			a.err = a.add(x)
+			a.album.add(x)
 		}
 		if x.document && x.response != nil && !isRedirect(x.response.Status) {
 			a.keep(x)

@@ -14,6 +14,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"pugmark/capture/wire"
@@ -44,6 +45,7 @@ type Browser struct {
 	flags   []string
 	version cdpbrowser.GetVersionResult
 	hash    func() (evidence.Digest, error) // of the executable, computed once
+	hints   func() (emulation.UserAgentMetadata, error)
 
 	closed    *wire.Gate // for what no page asked for
 	proc      *process
@@ -64,6 +66,7 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	}
 	b := &Browser{path: path, sandbox: !o.NoSandbox, closed: closed, flags: browserFlags(closed.Proxy(), o.NoSandbox)}
 	b.hash = sync.OnceValues(func() (evidence.Digest, error) { return hashFile(realExecutable(path)) })
+	b.hints = sync.OnceValues(b.askHints)
 	if b.proc, err = startProcess(ctx, path, b.flags); err != nil {
 		closed.Close()
 		return nil, err
@@ -74,6 +77,7 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 		return nil, fmt.Errorf("starting %q: %w\n%s", path, err, b.proc.output.String())
 	}
 	go b.hash()
+	go b.hints()
 	return b, nil
 }
 

@@ -15,6 +15,7 @@
 //	picture    of the full page, in strips, joined into one
 //	document   rendered DOM, visible text, MHTML, PDF
 //	archive    the page archive is closed
+//	listing    what the page says of what it offers; its photographs
 //
 // A step that goes wrong after the document has come costs the capture its
 // completeness, not its existence: what was obtained is kept, and the verdict
@@ -30,6 +31,7 @@ import (
 	"net/url"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"pugmark/evidence"
@@ -108,18 +110,21 @@ type session struct {
 	ledger   *ledger
 	recorder *recorder
 	archiver *archiver
+	album    *album
 	passage  *passage
 	address  *url.URL
 	begun    time.Time // with the monotonic clock
 	result   *evidence.Acquisition
 	scrolls  int
-	pictured bool // the full-page picture is there
+	pictured bool         // the full-page picture is there
+	shown    []shownImage // the page's pictures
+	unlisted int          // how many more it has
 }
 
 // Capture captures a page. The error is a [*Failure] when no document could be
 // had at all; otherwise the result's verdict says how whole the capture is.
 func (b *Browser) Capture(ctx context.Context, r Request) (*evidence.Acquisition, error) {
-	address, err := parseAddress(r.URL)
+	address, err := CheckAddress(r.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +167,9 @@ func (s *session) run(ctx context.Context) (err error) {
 			s.ledger.close()
 		}
 	}()
-	if s.archiver, err = newArchiver(s.Store, s.archiveOptions()); err != nil {
+	s.album = &album{dir: s.Scratch}
+	defer s.album.close()
+	if s.archiver, err = newArchiver(s.Store, s.album, s.archiveOptions()); err != nil {
 		return err
 	}
 	defer s.archiver.abandon()
@@ -187,6 +194,10 @@ func (s *session) run(ctx context.Context) (err error) {
 	if err := s.closeArchive(); err != nil {
 		return err
 	}
+	s.listing(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
 	s.conclude()
 	closeLedger = false
 	s.result.Interventions, err = s.ledger.close()
@@ -195,11 +206,15 @@ func (s *session) run(ctx context.Context) (err error) {
 
 // load opens the address and waits until the page has settled.
 func (s *session) load() error {
-	if err := s.page.emulate(s.Request, s.userAgent()); err != nil {
+	id, err := s.identity()
+	if err != nil {
+		return err
+	}
+	if err := s.page.emulate(s.Request, id); err != nil {
 		return err
 	}
 	s.recorder = newRecorder(s.browser.transport, s.Scratch, s.ledger, s.archiver.queue)
-	s.recorder.ignoreCert = s.AllowInvalidCertificate
+	s.recorder.ignoreCert, s.recorder.identity = s.AllowInvalidCertificate, id
 	s.recorder.start(s.page)
 	s.archiver.recorder = s.recorder
 	s.step("navigate", s.URL)
@@ -234,7 +249,7 @@ func (s *session) record() {
 		}
 		s.step(step.name, "")
 		err := s.page.cause(step.do())
-		if errors.Is(err, context.Canceled) || errors.Is(err, errCrashed) {
+		if errors.Is(err, context.Canceled) || errors.Is(err, errCrashed) || errors.Is(err, errUnresponsive) {
 			s.problem(ProblemPageLost, fmt.Sprintf("the page was lost in the step %q: %v", step.name, err), "")
 			return
 		}
@@ -300,23 +315,31 @@ func (s *session) describeEnvironment() {
 		Flags:    b.flags, Sandbox: b.sandbox, UserAgent: s.userAgent(),
 		Viewport: s.Viewport, PixelRatio: s.PixelRatio, Mobile: s.Mobile,
 		Locale: s.Locale, Timezone: s.Timezone, Proxy: withoutCredentials(s.Proxy),
+		PrivateAllowed: s.AllowPrivate,
 	}
 }
 
-// parseAddress checks what the investigator typed.
-func parseAddress(raw string) (*url.URL, error) {
+// CheckAddress reads the address of a page, as the investigator gave it. The
+// error is a [*Failure] with [FailureAddress].
+func CheckAddress(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
-		return nil, &Failure{Code: FailureAddress, Err: fmt.Errorf("address %q: %w", raw, errors.Unwrap(err))}
+		return nil, badAddress("%q is not an address: %w", raw, errors.Unwrap(err))
+	case u.Scheme == "" || !strings.Contains(raw, "//"):
+		return nil, badAddress("%q does not begin with http:// or https://", raw)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, &Failure{Code: FailureAddress, Err: fmt.Errorf("address %q: want one that begins with http:// or https://", raw)}
-	case u.Host == "" || u.Hostname() == "":
-		return nil, &Failure{Code: FailureAddress, Err: fmt.Errorf("address %q: there is no host in it", raw)}
+		return nil, badAddress("%q is of %s://, and only pages of http:// and https:// can be captured", raw, u.Scheme)
+	case u.Hostname() == "":
+		return nil, badAddress("there is no host in the address %q", raw)
 	case u.User != nil:
-		return nil, &Failure{Code: FailureAddress, Err: fmt.Errorf("address %q: a name or password in an address would end up in the record", u.Redacted())}
+		return nil, badAddress("there is a name or a password in the address %q; it would end up in the record", u.Redacted())
 	}
 	return u, nil
+}
+
+func badAddress(format string, args ...any) error {
+	return &Failure{Code: FailureAddress, Err: fmt.Errorf(format, args...)}
 }
 
 // withoutCredentials returns an address that can be shown.

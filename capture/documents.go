@@ -23,6 +23,8 @@ func (s *session) documents() error {
 		s.pieces("dom.js", "dom.html", evidence.KindDOM, "text/html; charset=utf-8"),
 		s.pieces("text.js", "text.txt", evidence.KindText, "text/plain; charset=utf-8"),
 		s.facts(),
+		s.images(),
+		s.glyphs(),
 		s.detect(),
 		s.mhtml(),
 		s.pdf(),
@@ -39,50 +41,38 @@ type piece struct {
 	More bool   `json:"more"`
 }
 
-// pieces writes what a script takes from the page, piece by piece.
+// pieceReader reads what a script takes from the page.
+type pieceReader struct {
+	page   *page
+	script string
+	text   string // that came and isn't read yet
+	at     int
+	last   bool // it was the last piece
+}
+
+// Read implements [io.Reader].
+func (r *pieceReader) Read(b []byte) (int, error) {
+	for r.text == "" {
+		if r.last {
+			return 0, io.EOF
+		}
+		p, err := run[piece](r.page, stepTimeout, r.script, r.at, pieceSize)
+		if err != nil {
+			return 0, err
+		}
+		r.text, r.at, r.last = p.Text, p.End, !p.More
+	}
+	n := copy(b, r.text)
+	r.text = r.text[n:]
+	return n, nil
+}
+
+// pieces writes what a script takes from the page.
 func (s *session) pieces(script, path string, kind evidence.Kind, mediaType string) error {
 	return s.write(path, kind, mediaType, func(w io.Writer) error {
-		for at := 0; ; {
-			p, err := run[piece](s.page, stepTimeout, script, at, pieceSize)
-			if err != nil {
-				return err
-			}
-			if _, err := io.WriteString(w, p.Text); err != nil {
-				return err
-			}
-			if !p.More {
-				return nil
-			}
-			at = p.End
-		}
-	})
-}
-
-// facts is what facts.js returns.
-type facts struct {
-	Address           string   `json:"address"`
-	Title             string   `json:"title"`
-	Language          string   `json:"language"`
-	Canonical         string   `json:"canonical"`
-	MediaType         string   `json:"mediaType"`
-	Ratio             float64  `json:"ratio"`
-	Unloaded          int      `json:"unloaded"`
-	UnloadedAddresses []string `json:"unloadedAddresses"`
-}
-
-// facts notes what the document says of itself.
-func (s *session) facts() error {
-	f, err := run[facts](s.page, stepTimeout, "facts.js")
-	if err != nil {
+		_, err := io.Copy(w, &pieceReader{page: s.page, script: script})
 		return err
-	}
-	t := &s.result.Target
-	t.Final, t.Title, t.Language, t.Canonical = f.Address, f.Title, f.Language, f.Canonical
-	if f.Unloaded > 0 {
-		s.problem(ProblemPictures, fmt.Sprintf("%d of the page's pictures had not loaded, such as %q",
-			f.Unloaded, f.UnloadedAddresses[0]), "")
-	}
-	return nil
+	})
 }
 
 // mhtml takes the page as one MHTML file.

@@ -2,9 +2,9 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -92,9 +92,14 @@ func (s *session) responds() bool {
 // maxRouse is how often the scripts of a page are ended before it is given up.
 const maxRouse = 5
 
+// errUnresponsive reports that nothing made the page answer.
+var errUnresponsive = errors.New("the page no longer answers")
+
 // rouse stops the scripts of a page that no longer answers, so that what it
 // shows can be taken. The commands are sent and not awaited: Chrome carries out
-// the first only when the page is free, and the second is what frees it.
+// the first only when the page is free, and the second is what frees it. A page
+// that is busy with something else than scripts, such as laying out a gigabyte
+// of text, is given up.
 func (s *session) rouse() {
 	if s.page.ctx.Err() != nil {
 		return
@@ -107,15 +112,7 @@ func (s *session) rouse() {
 			return
 		}
 	}
-}
-
-// userAgent returns what the page is told: the browser's own name without the
-// word that says that no one is watching, or what was asked for.
-func (s *session) userAgent() string {
-	if s.UserAgent != "" {
-		return s.UserAgent
-	}
-	return strings.Replace(s.browser.version.UserAgent, "HeadlessChrome", "Chrome", 1)
+	s.page.cancel(errUnresponsive)
 }
 
 // viewport takes the picture of the page as a visitor first sees it. Nothing

@@ -251,15 +251,11 @@ func (p *page) resize(r *Request, height int) error {
 	return err
 }
 
-// emulate makes the page see the device, language and zone that were asked for.
-func (p *page) emulate(r *Request, userAgent string) error {
+// emulate makes the page see the device and the identity that were asked for.
+func (p *page) emulate(r *Request, id identity) error {
 	ctx, cancel := p.bounded(stepTimeout)
 	defer cancel()
 	if err := p.resize(r, r.Viewport.Height); err != nil {
-		return err
-	}
-	ua := emulation.SetUserAgentOverrideParams{UserAgent: userAgent, AcceptLanguage: r.Locale}
-	if _, err := command(ctx, p, emulation.SetUserAgentOverride, ua); err != nil {
 		return err
 	}
 	if r.Mobile {
@@ -268,17 +264,5 @@ func (p *page) emulate(r *Request, userAgent string) error {
 			return err
 		}
 	}
-	if r.Locale != "" {
-		locale := emulation.SetLocaleOverrideParams{Locale: r.Locale}
-		if _, err := command(ctx, p, emulation.SetLocaleOverride, locale); err != nil {
-			return badRequest("locale", r.Locale, err)
-		}
-	}
-	if r.Timezone != "" {
-		zone := emulation.SetTimezoneOverrideParams{TimezoneID: r.Timezone}
-		if _, err := command(ctx, p, emulation.SetTimezoneOverride, zone); err != nil {
-			return badRequest("time zone", r.Timezone, err)
-		}
-	}
-	return nil
+	return id.emulate(ctx, p)
 }

@@ -28,6 +28,7 @@ type recorder struct {
 	t          *transport
 	dir        string // for spools
 	ignoreCert bool
+	identity   identity
 	ledger     *ledger
 	done       chan<- *exchange // finished exchanges, for the archive
 
@@ -183,6 +184,7 @@ func (r *recorder) attach(ev attachedEvent) {
 	r.mu.Unlock()
 	r.t.handle(id, r.handleChild)
 	r.enable(id)
+	r.identity.emulateIn(r.t, id)
 	r.t.release(id)
 }
 

@@ -15,11 +15,13 @@ const (
 	ProblemCertificate = "invalid_certificate" // and going on was allowed
 	ProblemLoadTimeout = "load_timeout"        // no load event in time
 	ProblemStalled     = "page_stalled"        // its scripts were stopped
-	ProblemFonts       = "fonts_missing"
+	ProblemFonts       = "fonts_missing"       // of the page's own
+	ProblemGlyphs      = "glyphs_missing"      // no font of this machine has them
 	ProblemPictures    = "pictures_not_loaded"
-	ProblemHeight      = "page_too_long" // a bound of scrolling was reached
-	ProblemSeam        = "strips_differ" // the page moved while the picture was taken
-	ProblemBody        = "body_missing"  // a response's body is not whole in the archive
+	ProblemHeight      = "page_too_long"  // a bound of scrolling was reached
+	ProblemSeam        = "strips_differ"  // the page moved while the picture was taken
+	ProblemBody        = "body_missing"   // a response's body is not whole in the archive
+	ProblemListing     = "listing_failed" // the listing's facts could not be read
 	ProblemStep        = "step_failed"
 	ProblemPageLost    = "page_lost" // the renderer or the browser ended
 	ProblemNoPicture   = "no_page_picture"

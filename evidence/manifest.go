@@ -150,6 +150,9 @@ type Environment struct {
 	Locale      string   `json:"locale,omitempty"`
 	Timezone    string   `json:"timezone,omitempty"`
 	Proxy       string   `json:"proxy,omitempty"` // without credentials
+	// PrivateAllowed says that the page was let reach the machine and the
+	// network around it, wherever it came from itself.
+	PrivateAllowed bool `json:"private_allowed,omitzero"`
 }
 
 // Size is a width and a height.
@@ -223,6 +226,7 @@ const (
 	KindDocument     Kind = "raw-document"               // the main document, as received
 	KindDOM          Kind = "rendered-dom"
 	KindText         Kind = "visible-text"
+	KindListing      Kind = "listing-facts" // JSON
 	KindMHTML        Kind = "mhtml"
 	KindPDF          Kind = "pdf"
 	KindArchive      Kind = "page-archive" // WACZ

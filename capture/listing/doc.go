@@ -32,7 +32,8 @@
 //	address     read from the page's address
 //
 // An element is given as a CSS selector that matches it alone in the rendered
-// document.
+// document. One in a shadow root has the template element in it that the root
+// is written as.
 //
 // # The choice
 //
@@ -70,5 +71,6 @@
 // read, and of its tree 32 MiB kept; of JSON-LD 64 blocks; of each syntax 2,000
 // entities and 10,000 properties; of each fact 24 candidates, half of them of
 // one source; of pictures 1,000, and 200 are hashed, if decoding one takes no
-// more than 64 MiB. A problem, or the fact's left_off, says what was left out.
+// more than 64 MiB and all have no more than 200 million pixels. A problem, or
+// the fact's left_off, says what was left out.
 package listing

@@ -9,6 +9,7 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
+	"runtime"
 
 	"github.com/corona10/goimagehash"
 	_ "golang.org/x/image/webp"
@@ -18,12 +19,21 @@ import (
 // of a few kilobytes can claim to be a picture of gigabytes.
 const maxDecoded = 64 << 20
 
+// maxPixels is how many pixels of a page's pictures are decoded in all: at some
+// 30 million a second, a page could take minutes.
+const maxPixels = 200_000_000
+
+// largeDecoded is the size from which on garbage is collected ahead of
+// decoding, so that of two large pictures one is in memory.
+const largeDecoded = 16 << 20
+
 // hashed is what a picture's content tells.
 type hashed struct {
 	format        string
 	width, height int
 	hash          string
 	reason        string // why there is no hash
+	decoded       int64  // pixels, also if it failed
 }
 
 // refusal is a reason not to decode a picture.
@@ -31,9 +41,9 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// hashImage decodes a picture and computes its hash. What the header tells is
-// returned also with an error.
-func hashImage(r io.Reader) (h hashed, err error) {
+// hashImage decodes a picture of at most room pixels and computes its hash.
+// What the header tells is returned also with an error.
+func hashImage(r io.Reader, room int64) (h hashed, err error) {
 	// The decoders have had panics on hostile input, and are others' code.
 	defer func() {
 		if p := recover(); p != nil {
@@ -46,9 +56,16 @@ func hashImage(r io.Reader) (h hashed, err error) {
 		return hashed{}, undecodable(head.Bytes(), err)
 	}
 	h = hashed{format: format, width: config.Width, height: config.Height}
-	if cost := decodedSize(config, format, head.Bytes()); cost > maxDecoded {
+	cost, pixels := decodedSize(config, format, head.Bytes()), int64(config.Width)*int64(config.Height)
+	switch {
+	case cost > maxDecoded:
 		return h, refusal(fmt.Sprintf("decoding it would take more than %d MiB", maxDecoded>>20))
+	case pixels > room:
+		return h, refusal(fmt.Sprintf("only %d million pixels of a page's pictures are decoded", maxPixels/1_000_000))
+	case cost > largeDecoded:
+		runtime.GC()
 	}
+	h.decoded = pixels
 	m, _, err := image.Decode(io.MultiReader(&head, r))
 	if err != nil {
 		return h, err

@@ -31,6 +31,7 @@ type Page struct {
 	Document io.Reader // the rendered document as UTF-8 HTML; nil if there is none
 	Text     string    // the visible text
 	Images   []Image   // what the page shows, in document order
+	Unlisted int       // how many pictures it shows beyond these
 }
 
 // Image is one picture that the page shows. Sizes and places are CSS pixels.
@@ -40,8 +41,10 @@ type Image struct {
 	Alt                      string
 	Digest                   evidence.Digest // of the body; zero if it wasn't obtained
 	Bytes                    int64           // of the body
-	// Open returns the body; nil if it wasn't obtained.
-	Open func() (io.ReadCloser, error)
+	// Open returns the body; nil if it wasn't obtained. Missing may then say
+	// why.
+	Open    func() (io.ReadCloser, error)
+	Missing string
 }
 
 // Listing is what a page says of what it offers.
@@ -181,6 +184,11 @@ func Parse(b []byte) (*Listing, error) {
 // be read or ctx is done; a page that says nothing, or nonsense, is no error.
 func Extract(ctx context.Context, p Page) (*Listing, error) {
 	x := newExtraction(p.Address)
+	// The pictures come first, when the document takes no memory yet.
+	photographs, err := describeAll(ctx, p.Images)
+	if err != nil {
+		return nil, err
+	}
 	doc, err := readDocument(ctx, p.Document)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rendered document: %w", err)
@@ -193,11 +201,10 @@ func Extract(ctx context.Context, p Page) (*Listing, error) {
 		return nil, err
 	}
 	x.readVisible(p.Text)
-	photographs, err := x.photographs(ctx, p.Images)
-	if err != nil {
-		return nil, err
+	if n := len(p.Images) + p.Unlisted - listed(photographs); n > 0 {
+		doc.problem("photograph_limit", fmt.Sprintf("%d places with more pictures are not listed", n))
 	}
-	return x.listing(photographs), nil
+	return x.listing(x.addNamed(photographs)), nil
 }
 
 // extraction is one reading of one page.

@@ -75,28 +75,36 @@ func (t teller) picture(p property) {
 	t.x.picture(p.text, Provenance{Source: t.from.source, Property: shorten(p.path)}, p.node)
 }
 
-// photographs describes the pictures that the page shows, and then those that
-// it names without showing them.
-func (x *extraction) photographs(ctx context.Context, images []Image) ([]Photograph, error) {
+// describeAll describes the pictures that the page shows, as many as are
+// listed.
+func describeAll(ctx context.Context, images []Image) ([]Photograph, error) {
 	var all []Photograph
-	byAddress := map[string]int{}
-	hashes := &hashes{done: map[evidence.Digest]hashed{}}
+	known := map[string]int{}
+	hashes := &hashes{done: map[evidence.Digest]hashed{}, room: maxPixels}
 	for _, img := range images {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if i, known := byAddress[img.Address]; known {
+		id := img.Address
+		if strings.HasPrefix(id, "data:") {
+			id += img.Digest.String() // it may have been cut
+		}
+		if i, ok := known[id]; ok {
 			all[i].again(img)
-			continue
+		} else if len(all) < maxPhotographs {
+			known[id] = len(all)
+			all = append(all, describe(ctx, img, hashes))
 		}
-		if len(all) == maxPhotographs {
-			x.doc.problem("photograph_limit", fmt.Sprintf("only the first %d of %d pictures are listed", maxPhotographs, len(images)))
-			break
-		}
-		byAddress[img.Address] = len(all)
-		all = append(all, describe(ctx, img, hashes))
 	}
-	return x.addNamed(all), nil
+	return all, nil
+}
+
+// listed counts the places in which the pictures are shown.
+func listed(all []Photograph) (n int) {
+	for _, p := range all {
+		n += p.Times
+	}
+	return n
 }
 
 // describe returns what is known of a picture.
@@ -145,11 +153,12 @@ func (x *extraction) addNamed(all []Photograph) []Photograph {
 type hashes struct {
 	done  map[evidence.Digest]hashed
 	count int
+	room  int64 // pixels
 }
 
 func (h *hashes) of(ctx context.Context, img Image) hashed {
 	if img.Open == nil {
-		return hashed{reason: "its content was not obtained"}
+		return hashed{reason: cmp.Or(img.Missing, "its content was not obtained")}
 	}
 	if known, ok := h.done[img.Digest]; ok && !img.Digest.IsZero() {
 		return known
@@ -157,19 +166,20 @@ func (h *hashes) of(ctx context.Context, img Image) hashed {
 	if h.count++; h.count > maxHashed {
 		return hashed{reason: fmt.Sprintf("only %d pictures of a page are hashed", maxHashed)}
 	}
-	got := read(ctx, img)
+	got := read(ctx, img, h.room)
+	h.room -= got.decoded
 	h.done[img.Digest] = got
 	return got
 }
 
-// read reads and hashes a picture.
-func read(ctx context.Context, img Image) hashed {
+// read reads and hashes a picture of at most room pixels.
+func read(ctx context.Context, img Image, room int64) hashed {
 	body, err := img.Open()
 	if err != nil {
 		return hashed{reason: "its content can't be read"}
 	}
 	defer body.Close()
-	h, err := hashImage(io.LimitReader(&contextReader{ctx, body}, maxBody))
+	h, err := hashImage(io.LimitReader(&contextReader{ctx, body}, maxBody), room)
 	if err != nil {
 		h.reason = reason(err)
 	}

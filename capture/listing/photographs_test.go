@@ -13,11 +13,13 @@ import (
 	"io"
 	"math/bits"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"pugmark/assets"
+	"pugmark/evidence"
 	"pugmark/evidence/canon"
 )
 
@@ -60,7 +62,7 @@ func TestHashes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want, err := hashImage(bytes.NewReader(asPNG.Bytes()))
+	want, err := hashImage(bytes.NewReader(asPNG.Bytes()), maxPixels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +79,7 @@ func TestHashes(t *testing.T) {
 		{"jpeg", picture(t, "progressive.jpg"), false},
 		{"jpeg", get(t, assets.Sample(), "/static/photo/rabbit.jpg"), true},
 	} {
-		got, err := hashImage(bytes.NewReader(tt.body))
+		got, err := hashImage(bytes.NewReader(tt.body), maxPixels)
 		if err != nil || got.format != tt.format || got.width == 0 || got.height == 0 {
 			t.Errorf("%s: got %+v, %v", tt.format, got, err)
 			continue
@@ -115,7 +117,7 @@ func TestNoHash(t *testing.T) {
 		{"empty", nil, "its format is not decoded"},
 		{"truncated", truncated[:len(truncated)-100], "it can't be decoded: invalid JPEG format: short Huffman data"},
 	} {
-		_, err := hashImage(bytes.NewReader(tt.body))
+		_, err := hashImage(bytes.NewReader(tt.body), maxPixels)
 		if err == nil || reason(err) != tt.want {
 			t.Errorf("%s: got %v, want %q", tt.what, err, tt.want)
 		}
@@ -207,13 +209,46 @@ func TestPhotographLimits(t *testing.T) {
 			return io.NopCloser(bytes.NewReader(pngHeader(1, 1))), nil
 		}}
 	}
+	images = append(images, images[0]) // in another place
+	l, err := Extract(t.Context(), Page{Address: "https://shop.example/a", Images: images, Unlisted: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := evidence.Problem{Code: "photograph_limit", Detail: "12 places with more pictures are not listed"}
+	if !slices.Contains(l.Problems, want) || l.Photographs[0].Times != 2 {
+		t.Errorf("got problems %v, want %v", l.Problems, want)
+	}
+	if len(l.Photographs) != maxPhotographs || l.Photographs[maxHashed].NoHash != "only 200 pictures of a page are hashed" {
+		t.Errorf("got %d photographs, and %q", len(l.Photographs), l.Photographs[maxHashed].NoHash)
+	}
+}
+
+// TestPixelLimit has pictures that are small each, and large together.
+func TestPixelLimit(t *testing.T) {
+	images := make([]Image, 40)
+	for i := range images {
+		images[i] = Image{Address: "https://shop.example/" + strconv.Itoa(i), Digest: canon.Sum([]byte{byte(i)}), Open: func() (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(pngHeader(2_500, 2_500))), nil
+		}}
+	}
 	l, err := Extract(t.Context(), Page{Address: "https://shop.example/a", Images: images})
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkProblem(t, l, "photograph_limit")
-	if len(l.Photographs) != maxPhotographs || l.Photographs[maxHashed].NoHash != "only 200 pictures of a page are hashed" {
-		t.Errorf("got %d photographs, and %q", len(l.Photographs), l.Photographs[maxHashed].NoHash)
+	for i, want := range map[int]string{31: "it can't be decoded: unexpected EOF", 32: "only 200 million pixels of a page's pictures are decoded"} {
+		if got := l.Photographs[i]; got.NoHash != want || got.Width != 2_500 {
+			t.Errorf("photograph %d: got %+v, want %q", i, got, want)
+		}
+	}
+}
+
+// TestDataAddresses has two pictures whose addresses, cut, are the same.
+func TestDataAddresses(t *testing.T) {
+	address := "data:image/png;base64,iVBORw0KGgo"
+	images := []Image{{Address: address, Digest: canon.Sum([]byte("a"))}, {Address: address, Digest: canon.Sum([]byte("b"))}, {Address: address, Digest: canon.Sum([]byte("a"))}}
+	l, err := Extract(t.Context(), Page{Address: "https://shop.example/a", Images: images})
+	if err != nil || len(l.Photographs) != 2 || l.Photographs[0].Times != 2 {
+		t.Errorf("got %+v, %v, want two photographs", l, err)
 	}
 }
 
@@ -241,7 +276,7 @@ func FuzzHashImage(f *testing.F) {
 	}
 	f.Add(pngHeader(3, 3))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		h, err := hashImage(bytes.NewReader(b))
+		h, err := hashImage(bytes.NewReader(b), maxPixels)
 		if (err == nil) != (h.hash != "") {
 			t.Errorf("got %+v, %v", h, err)
 		}

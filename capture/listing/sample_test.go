@@ -12,7 +12,7 @@ import (
 )
 
 // get returns what the sample site answers.
-func get(t *testing.T, site http.Handler, path string) []byte {
+func get(t testing.TB, site http.Handler, path string) []byte {
 	t.Helper()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, "http://osier.example"+path, nil)
@@ -24,7 +24,7 @@ func get(t *testing.T, site http.Handler, path string) []byte {
 }
 
 // sampleImage is a picture of the sample site as a capture would give it.
-func sampleImage(t *testing.T, site http.Handler, path string, width int) Image {
+func sampleImage(t testing.TB, site http.Handler, path string, width int) Image {
 	t.Helper()
 	body := get(t, site, path)
 	return Image{
@@ -34,10 +34,11 @@ func sampleImage(t *testing.T, site http.Handler, path string, width int) Image 
 	}
 }
 
-func samplePage(t *testing.T) *Listing {
+// samplePage is the sample site's listing as a capture would give it.
+func samplePage(t testing.TB) Page {
 	t.Helper()
 	site := assets.Sample()
-	l, err := Extract(t.Context(), Page{
+	return Page{
 		Address:  "http://osier.example" + assets.SampleListing,
 		Document: bytes.NewReader(get(t, site, assets.SampleListing)),
 		Images: []Image{
@@ -47,11 +48,13 @@ func samplePage(t *testing.T) *Listing {
 			sampleImage(t, site, "/static/photo/set.jpg", 80),
 			sampleImage(t, site, "/static/favicon.svg", 16),
 		},
-	})
+	}
+}
+
+func TestSample(t *testing.T) {
+	l, err := Extract(t.Context(), samplePage(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l
+	checkGolden(t, "testdata/sample.json", l)
 }
-
-func TestSample(t *testing.T) { checkGolden(t, "testdata/sample.json", samplePage(t)) }
