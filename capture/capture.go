@@ -92,6 +92,8 @@ type Limits struct {
 	Scroll  time.Duration // for going through the page; 2 min
 	Height  int           // of the page, in CSS pixels; 200,000
 	Traffic int64         // bytes, both ways together; 4 GiB
+	Conn    int64         // of them through one connection; 2 GiB
+	Open    time.Duration // until the network is shut; 15 min
 }
 
 // Bounds that hold for all captures.
@@ -151,6 +153,8 @@ func (r *Request) setDefaults() {
 	l.Scroll = cmp.Or(l.Scroll, 2*time.Minute)
 	l.Height = cmp.Or(l.Height, 200_000)
 	l.Traffic = cmp.Or(l.Traffic, 4<<30)
+	l.Conn = cmp.Or(l.Conn, 2<<30)
+	l.Open = cmp.Or(l.Open, 15*time.Minute)
 	if r.Progress == nil {
 		r.Progress = func(Progress) {}
 	}
@@ -295,8 +299,8 @@ func (s *session) closeArchive() error {
 		return err
 	}
 	s.page.close()
-	if s.passage.Limited() {
-		s.problem(ProblemLimit, fmt.Sprintf("the page wanted more than %d bytes", s.Limits.Traffic), "")
+	if limit := s.passage.Limit(); limit != "" {
+		s.problem(ProblemLimit, "the page wanted more of the network than it is given: "+limit, "")
 	}
 	return errors.Join(s.passage.close(), s.keepSecrets())
 }

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,7 +30,11 @@ type passage struct {
 
 // openPassage opens the gate of a capture.
 func (s *session) openPassage(ctx context.Context) (*passage, error) {
-	o := wire.Options{Policy: wire.PolicyFor(s.address.Hostname()), MaxBytes: s.Limits.Traffic, Application: evidence.Tool}
+	o := wire.Options{
+		Policy:   wire.PolicyFor(s.address.Hostname()),
+		MaxBytes: s.Limits.Traffic, MaxConn: s.Limits.Conn, MaxTime: s.Limits.Open,
+		Application: evidence.Tool,
+	}
 	if s.AllowPrivate {
 		o.Policy = o.Policy.AllowLocal()
 	}
@@ -137,12 +142,16 @@ func (s *session) keepSecrets() error {
 		return fmt.Errorf("reading the key log: %w", err)
 	}
 	defer keyLog.Close()
+	var secrets bytes.Buffer
+	if n, err := s.passage.Secrets(&secrets, keyLog); err != nil || n == 0 {
+		return err
+	}
 	return s.write("tls-secrets.age", evidence.KindSecrets, "application/age", func(w io.Writer) error {
 		sealed, err := s.Encrypt(w)
 		if err != nil {
 			return err
 		}
-		if _, err := s.passage.Secrets(sealed, keyLog); err != nil {
+		if _, err := secrets.WriteTo(sealed); err != nil {
 			return err
 		}
 		return sealed.Close()

@@ -48,7 +48,7 @@ func (v *Vault) append(ctx context.Context, tx *sql.Tx, e custody.Event, m *Mani
 // host and tool are filled in.
 func (v *Vault) Log(ctx context.Context, e custody.Event) error {
 	switch e.Action {
-	case custody.BundleExported, custody.Verified:
+	case custody.BundleExported, custody.ItemExported, custody.Verified:
 	default:
 		return fmt.Errorf("logging event: action %q is not one that is logged alone", e.Action)
 	}

@@ -56,11 +56,12 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	Captures int       `json:"captures"`
 	Items    int       `json:"items"`
-	Bytes    int64     `json:"bytes"`            // of all items
-	Events   int64     `json:"events,omitzero"`  // in the log, of a vault
-	Unsigned int64     `json:"unsigned"`         // of the events: after the newest checkpoint
-	Staged   int       `json:"staged,omitempty"` // folders of captures under way or interrupted
-	Signers  []Signer  `json:"signers"`          // of the seals
+	Withheld int       `json:"withheld,omitzero"` // items that a bundle says it leaves out
+	Bytes    int64     `json:"bytes"`             // of all items
+	Events   int64     `json:"events,omitzero"`   // in the log, of a vault
+	Unsigned int64     `json:"unsigned"`          // of the events: after the newest checkpoint
+	Staged   int       `json:"staged,omitempty"`  // folders of captures under way or interrupted
+	Signers  []Signer  `json:"signers"`           // of the seals
 }
 
 // Signer is a key that signed a seal.
@@ -89,6 +90,7 @@ func (r *Report) Include(f *Report, path string) {
 	}
 	r.Captures += f.Captures
 	r.Items += f.Items
+	r.Withheld += f.Withheld
 	r.Bytes += f.Bytes
 	for _, s := range f.Signers {
 		r.Sign(s)

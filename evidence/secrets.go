@@ -1,14 +1,24 @@
 package evidence
 
 import (
+	"bytes"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"filippo.io/age"
 	"filippo.io/age/agessh"
 	"golang.org/x/crypto/ssh"
+
+	"pugmark/evidence/canon"
 )
+
+// ErrNoSecrets reports a capture that holds no TLS secrets: none of its
+// connections used TLS, or they were not kept.
+var ErrNoSecrets = errors.New("no TLS secrets")
 
 // Encrypt returns a writer of an age file (age-encryption.org/v1) that only
 // this vault's key opens: its recipient is the key in its form for SSH. The
@@ -44,6 +54,53 @@ func (v *Vault) Decrypt(r io.Reader) (io.Reader, error) {
 		return nil, fmt.Errorf("decrypting: %w", err)
 	}
 	return clear, nil
+}
+
+// Secrets returns the TLS secrets of a capture in clear: a key log of NSS's
+// format, as Wireshark reads it. The vault must be unlocked. The error wraps
+// [ErrNoSecrets] when the capture has none.
+func (v *Vault) Secrets(c Capture) ([]byte, error) {
+	m, err := c.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	it, ok := m.Find(KindSecrets)
+	if !ok {
+		return nil, fmt.Errorf("capture %s: %w", c.Name(), ErrNoSecrets)
+	}
+	sealed, err := readItem(c, it)
+	if err != nil {
+		return nil, err
+	}
+	r, err := v.Decrypt(bytes.NewReader(sealed))
+	if err != nil {
+		return nil, fmt.Errorf("item %q: %w", it.Path, err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("decrypting item %q: %w", it.Path, err)
+	}
+	return b, nil
+}
+
+// readItem reads a small item, and checks that it is the one that was sealed.
+func readItem(c Capture, it Item) ([]byte, error) {
+	f, err := os.OpenInRoot(c.Dir, filepath.FromSlash(it.Path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, canon.MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(b) > canon.MaxSize:
+		return nil, fmt.Errorf("item %q: got more than %d bytes", it.Path, canon.MaxSize)
+	}
+	if got := canon.Sum(b); got != it.SHA256 {
+		return nil, fmt.Errorf("item %q: got digest %s, want %s", it.Path, got, it.SHA256)
+	}
+	return b, nil
 }
 
 func (v *Vault) getKey() ed25519.PrivateKey {

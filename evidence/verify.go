@@ -31,7 +31,13 @@ func VerifyFolder(ctx context.Context, dir string, keys KeyRing, p Progress) (*R
 
 // VerifyFS is [VerifyFolder] for a folder in a file system, such as an archive.
 func VerifyFS(ctx context.Context, fsys fs.FS, keys KeyRing, p Progress) (*Report, error) {
-	f, err := verifyFolder(ctx, fsys, keys, &meter{report: p, total: -1})
+	return VerifyPartFS(ctx, fsys, keys, nil, p)
+}
+
+// VerifyPartFS is [VerifyFS] for a folder from which items may be withheld: one
+// that isn't there, and of which withheld returns true, isn't missing.
+func VerifyPartFS(ctx context.Context, fsys fs.FS, keys KeyRing, withheld func(Item) bool, p Progress) (*Report, error) {
+	f, err := verifyFolder(ctx, fsys, keys, withheld, &meter{report: p, total: -1})
 	if err != nil {
 		return nil, fmt.Errorf("verifying capture: %w", err)
 	}
@@ -44,6 +50,8 @@ type folder struct {
 	files  map[string]int64 // regular files: path and size
 	others map[string]bool  // all else: path, and whether it is a folder
 	report *Report
+	// withheld reports whether an item may be absent; nil: none may.
+	withheld func(Item) bool
 
 	rawManifest []byte    // nil if missing
 	manifest    *Manifest // nil if it can't be read
@@ -52,8 +60,11 @@ type folder struct {
 
 // verifyFolder doesn't draw the conclusion. A meter with a negative total gets
 // that of the folder.
-func verifyFolder(ctx context.Context, fsys fs.FS, keys KeyRing, m *meter) (*folder, error) {
-	f := &folder{fsys: fsys, files: make(map[string]int64), others: make(map[string]bool), report: &Report{Captures: 1}}
+func verifyFolder(ctx context.Context, fsys fs.FS, keys KeyRing, withheld func(Item) bool, m *meter) (*folder, error) {
+	f := &folder{
+		fsys: fsys, files: make(map[string]int64), others: make(map[string]bool),
+		report: &Report{Captures: 1}, withheld: withheld,
+	}
 	if err := f.walk(ctx); err != nil {
 		return nil, err
 	}
@@ -198,7 +209,11 @@ func (f *folder) verifyItems(ctx context.Context, m *meter) error {
 			return err
 		}
 		size, ok := f.files[it.Path]
+		_, other := f.others[it.Path]
 		switch {
+		case !ok && !other && f.withheld != nil && f.withheld(it):
+			f.report.Withheld++
+			continue
 		case !ok:
 			f.reportMissing(it.Path, ItemMissing)
 			continue

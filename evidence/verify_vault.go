@@ -211,7 +211,7 @@ func (c *vaultCheck) verifyFolder(ctx context.Context, dir string) (*folder, err
 		return nil, err
 	}
 	defer sub.Close()
-	f, err := verifyFolder(ctx, sub.FS(), c.v.info.Keys, c.meter)
+	f, err := verifyFolder(ctx, sub.FS(), c.v.info.Keys, nil, c.meter)
 	if errors.Is(err, ErrNotCapture) {
 		c.report.add(dir, ManifestMissing, "a manifest and a seal", "nothing")
 		return nil, nil

@@ -22,8 +22,11 @@ type Options struct {
 	Policy   Policy
 	Closed   bool     // refuse everything: for what no page asked for
 	Upstream *url.URL // another proxy to go through
-	// MaxBytes bounds what passes, both ways together; zero: no bound.
-	MaxBytes int64
+	// MaxBytes bounds what passes in all, MaxConn what passes through one
+	// connection, both ways together; MaxTime bounds how long after it was
+	// opened anything passes. Zero: no bound.
+	MaxBytes, MaxConn int64
+	MaxTime           time.Duration
 	// Record receives the wire record; nil: none is made.
 	Record      io.Writer
 	Application string // named in the record
@@ -64,7 +67,7 @@ const (
 	Unresolved  Outcome = "unresolved"  // the name has no address
 	Unreachable Outcome = "unreachable" // nobody answered at the address
 	Broken      Outcome = "broken"      // it was made, and broke
-	Limited     Outcome = "limited"     // the bound of bytes was reached
+	Limited     Outcome = "limited"     // a bound was reached
 )
 
 // Gate is a gate that is open. Each capture has its own.
@@ -74,9 +77,9 @@ type Gate struct {
 	dialer   proxy.ContextDialer
 	record   *recorder // nil: none
 	passed   atomic.Int64
-	limited  atomic.Bool
-	ctx      context.Context // ends with the gate
-	cancel   context.CancelFunc
+	limit    atomic.Pointer[string] // the first bound that was reached
+	ctx      context.Context        // ends with the gate, or with MaxTime
+	cancel   context.CancelCauseFunc
 	wg       sync.WaitGroup
 
 	mu      sync.Mutex
@@ -110,8 +113,12 @@ func Open(ctx context.Context, o Options) (*Gate, error) {
 	if g.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("opening the gate: %w", err)
 	}
-	g.ctx, g.cancel = context.WithCancel(ctx)
+	g.ctx, g.cancel = context.WithCancelCause(ctx)
 	context.AfterFunc(g.ctx, func() { g.listener.Close() })
+	if o.MaxTime > 0 {
+		late := time.AfterFunc(o.MaxTime, func() { g.cancel(g.reach(fmt.Sprintf("the bound of %v was reached", o.MaxTime))) })
+		context.AfterFunc(g.ctx, func() { late.Stop() })
+	}
 	g.wg.Go(g.accept)
 	return g, nil
 }
@@ -121,7 +128,7 @@ func (g *Gate) Proxy() string { return "socks5://" + g.listener.Addr().String() 
 
 // Close shuts the gate: what is still open is cut off, and the record ends.
 func (g *Gate) Close() error {
-	g.cancel()
+	g.cancel(nil)
 	g.wg.Wait()
 	if g.record == nil {
 		return nil
@@ -129,8 +136,13 @@ func (g *Gate) Close() error {
 	return g.record.close()
 }
 
-// Limited reports whether the bound of bytes was reached.
-func (g *Gate) Limited() bool { return g.limited.Load() }
+// Limit says which bound was reached first, "" if none was.
+func (g *Gate) Limit() string {
+	if limit := g.limit.Load(); limit != nil {
+		return *limit
+	}
+	return ""
+}
 
 // Remotes returns the addresses that were dialled for a host and port.
 func (g *Gate) Remotes(host string, port int) []netip.AddrPort {
@@ -215,8 +227,8 @@ func (g *Gate) connect(c *Connection) (net.Conn, reply) {
 	switch {
 	case g.o.Closed:
 		return nil, c.refuse(errors.New("no page asked for it"))
-	case g.limited.Load():
-		c.Outcome, c.Error = Limited, "the bound of bytes was reached before"
+	case g.o.MaxBytes > 0 && g.passed.Load() > g.o.MaxBytes:
+		c.Outcome, c.Error = Limited, g.Limit()
 		return nil, replyForbidden
 	case g.o.Upstream != nil:
 		return g.connectUpstream(c)

@@ -153,24 +153,39 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestLimit(t *testing.T) {
+// TestLimits has an endless response run into each of the bounds.
+func TestLimits(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
 			w.Write(make([]byte, 4096))
 		}
 	}))
 	defer srv.Close()
-	g, client, e := open(t, Options{Policy: PolicyFor("127.0.0.1"), MaxBytes: 1 << 20})
-	got, err := get(t, client, srv.URL)
-	if err == nil || len(got) > 1<<20 {
-		t.Errorf("got %d bytes and %v, want an error below the bound", len(got), err)
-	}
-	if _, err := get(t, client, srv.URL); err == nil {
-		t.Error("a new connection was made after the bound")
-	}
-	g.Close()
-	if !g.Limited() || len(e.list) != 2 || e.list[0].Outcome != Limited || e.list[1].Outcome != Limited {
-		t.Errorf("got %+v", e.list)
+	for _, test := range []struct {
+		name   string
+		limits Options
+		again  bool // a second connection is made
+	}{
+		{"bytes", Options{MaxBytes: 1 << 20}, false},
+		{"bytes of a connection", Options{MaxConn: 1 << 20}, true},
+		{"time", Options{MaxTime: 100 * time.Millisecond}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.limits.Policy = PolicyFor("127.0.0.1")
+			g, client, e := open(t, test.limits)
+			got, err := get(t, client, srv.URL)
+			if most := max(test.limits.MaxBytes, test.limits.MaxConn); err == nil || most > 0 && int64(len(got)) > most {
+				t.Errorf("got %d bytes and %v, want an error below the bound", len(got), err)
+			}
+			again, _ := get(t, client, srv.URL)
+			if made := len(again) > 0; made != test.again {
+				t.Errorf("after the bound, a new connection gave %d bytes", len(again))
+			}
+			g.Close()
+			if g.Limit() == "" || e.list[0].Outcome != Limited || e.list[0].Error != g.Limit() {
+				t.Errorf("got limit %q and %+v", g.Limit(), e.list)
+			}
+		})
 	}
 }
 

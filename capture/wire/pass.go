@@ -1,10 +1,13 @@
 package wire
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // chunk is how much is read at once, and the most that one packet of the
@@ -12,7 +15,16 @@ import (
 // packet.
 const chunk = 32 << 10
 
-var errLimit = errors.New("the bound of bytes was reached")
+// limitError reports which bound was reached.
+type limitError string
+
+func (e limitError) Error() string { return string(e) }
+
+// reach notes that a bound was reached.
+func (g *Gate) reach(limit string) error {
+	g.limit.CompareAndSwap(nil, &limit)
+	return limitError(limit)
+}
 
 // pass carries bytes both ways until both ends have sent all, or one breaks.
 func (g *Gate) pass(c *Connection, client, server net.Conn) {
@@ -22,23 +34,29 @@ func (g *Gate) pass(c *Connection, client, server net.Conn) {
 	}
 	var wg sync.WaitGroup
 	var up, down error
-	wg.Go(func() { c.Sent, up = g.carry(server, client, s, fromClient) })
-	wg.Go(func() { c.Received, down = g.carry(client, server, s, fromServer) })
+	var passed atomic.Int64
+	wg.Go(func() { c.Sent, up = g.carry(server, client, s, fromClient, &passed) })
+	wg.Go(func() { c.Received, down = g.carry(client, server, s, fromServer, &passed) })
 	wg.Wait()
 	c.Outcome = Passed
+	var limit limitError
+	if errors.As(context.Cause(g.ctx), &limit) {
+		up, down = limit, nil // what was cut off, was so for that
+	}
 	for _, err := range []error{up, down} {
 		switch {
-		case err == nil, g.ctx.Err() != nil:
-		case errors.Is(err, errLimit):
+		case errors.As(err, &limit):
 			c.Outcome, c.Error = Limited, err.Error()
+		case err == nil, g.ctx.Err() != nil:
 		case c.Outcome == Passed:
 			c.Outcome, c.Error = Broken, err.Error()
 		}
 	}
 }
 
-// carry carries bytes one way. When one way breaks, both are cut off.
-func (g *Gate) carry(to, from net.Conn, s *stream, d direction) (n int64, err error) {
+// carry carries bytes one way. When one way breaks, both are cut off. passed
+// counts what the connection has passed, both ways.
+func (g *Gate) carry(to, from net.Conn, s *stream, d direction, passed *atomic.Int64) (n int64, err error) {
 	defer func() {
 		if s != nil {
 			s.finish(d, err != nil)
@@ -57,7 +75,7 @@ func (g *Gate) carry(to, from net.Conn, s *stream, d direction) (n int64, err er
 			if d == fromClient && n == 0 {
 				g.noteRandom(buffer[:k])
 			}
-			if err := g.spend(k); err != nil {
+			if err := g.spend(int64(k), passed); err != nil {
 				return n, err
 			}
 			if s != nil {
@@ -77,11 +95,14 @@ func (g *Gate) carry(to, from net.Conn, s *stream, d direction) (n int64, err er
 	}
 }
 
-// spend counts bytes against the bound.
-func (g *Gate) spend(n int) error {
-	if total := g.passed.Add(int64(n)); g.o.MaxBytes > 0 && total > g.o.MaxBytes {
-		g.limited.Store(true)
-		return errLimit
+// spend counts bytes against the bounds.
+func (g *Gate) spend(n int64, passed *atomic.Int64) error {
+	all, one := g.passed.Add(n), passed.Add(n)
+	switch {
+	case g.o.MaxBytes > 0 && all > g.o.MaxBytes:
+		return g.reach(fmt.Sprintf("the bound of %d bytes was reached", g.o.MaxBytes))
+	case g.o.MaxConn > 0 && one > g.o.MaxConn:
+		return g.reach(fmt.Sprintf("the bound of %d bytes for one connection was reached", g.o.MaxConn))
 	}
 	return nil
 }

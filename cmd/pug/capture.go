@@ -20,7 +20,8 @@ func captureCommand() *command {
 		long: `Opens each page in a fresh Chromium, with no cookies and no history, and records
 it: the first view, a picture of the full page, the document as the server sent
 it and as the browser shows it, its text, a PDF, and an archive of all that the
-servers sent. All of it is sealed as an exhibit of the case.
+servers sent. All of it is sealed as an exhibit of the case. The secrets of its TLS
+connections are kept too, encrypted to the vault: see "pug help show".
 
 The verdict says how whole the capture is. A partial capture is sealed too, with
 its problems, and the exit code is then 1. A page that can't be had at all is
@@ -68,7 +69,8 @@ func (o *captureOptions) flags(flags *flag.FlagSet) {
 		return err
 	})
 	flags.BoolVar(&o.request.AllowInvalidCertificate, "allow-invalid-certificate", false, "capture also where the certificate is not valid; recorded as a problem")
-	flags.BoolVar(&o.request.AllowPrivate, "allow-private", false, "let the page reach this machine and the network around it")
+	flags.BoolVar(&o.request.AllowPrivate, "allow-private", false, "let the page reach this machine and the network around it; recorded")
+	flags.BoolVar(&o.request.DismissConsent, "dismiss-consent", false, "click a known consent banner away, after a picture of the page with it; recorded")
 	o.browserFlags(flags)
 }
 
@@ -121,25 +123,15 @@ func (o *captureOptions) check() error {
 // checkAddress says what is wrong with an address, before anything is done for
 // it.
 func checkAddress(address string) error {
-	u, err := url.Parse(address)
-	message, hint := "", "Copy the address as a browser shows it."
-	switch {
-	case err != nil:
-		message = fmt.Sprintf("%q is not an address: %v.", clean(address), errors.Unwrap(err))
-	case u.Scheme == "" || !strings.Contains(address, "//"):
-		message = fmt.Sprintf("%q does not begin with http:// or https://.", clean(address))
-		hint = fmt.Sprintf("Did you mean %q?", "https://"+clean(address))
-	case u.Scheme != "http" && u.Scheme != "https":
-		message = fmt.Sprintf("Pages of %s:// can't be captured, only those of http:// and https://: %q.", u.Scheme, clean(address))
-	case u.Hostname() == "":
-		message = fmt.Sprintf("There is no host in the address %q.", clean(address))
-	case u.User != nil:
-		message = fmt.Sprintf("There is a name or a password in the address %q; it would end up in the record.", u.Redacted())
-		hint = "Give the address without it."
-	default:
+	_, err := capture.CheckAddress(address)
+	if err == nil {
 		return nil
 	}
-	return tell(capture.FailureAddress, message, hint)
+	hint := "Copy the address as a browser shows it."
+	if !strings.Contains(address, "//") {
+		hint = fmt.Sprintf("Did you mean %q?", "https://"+clean(address))
+	}
+	return tell(capture.FailureAddress, sentence(clean(err.Error()))+".", hint)
 }
 
 func (a *app) capture(ctx context.Context, o *captureOptions, args []string) (out outcome, err error) {

@@ -168,7 +168,7 @@ func (r *captureRun) logFailure(ctx context.Context, s *evidence.Staging, why er
 
 func (r *captureRun) request(address string, b *capture.Browser, s *evidence.Staging, progress func(capture.Progress)) capture.Request {
 	q := r.options.request
-	q.URL, q.Store, q.Scratch, q.Progress = address, s, s.Scratch(), progress
+	q.URL, q.Store, q.Scratch, q.Progress, q.Encrypt = address, s, s.Scratch(), progress, r.vault.Encrypt
 	if d := r.options.device; d != nil {
 		d.apply(&q, b.Version())
 	}
@@ -189,6 +189,7 @@ var steps = map[string]string{
 	"picture":  "taking the picture of the full page",
 	"document": "taking document, text and PDF",
 	"archive":  "closing the page archive",
+	"listing":  "reading what the page says of itself",
 	"seal":     "sealing",
 }
 

@@ -17,12 +17,17 @@ import (
 
 func exportCommand() *command {
 	return &command{
-		name: "export", args: "--case REF [-o FILE] [--capture CAPTURE]…",
+		name: "export", args: "--case REF [-o FILE] [--capture CAPTURE]… [--with-secrets]",
 		short: "export a case as a sealed bundle",
 		long: `Exports a case, or some of its captures, as a bundle: one file that stands alone
 and that anyone can verify, with "pug verify" or by hand with sha256sum and
 openssl as its VERIFY.txt says. It holds the captures, the case's part of the
 custody log with proofs, and the public keys. It reveals nothing of other cases.
+
+The secrets of the captures' TLS connections are left out, and the bundle says so.
+With --with-secrets they are in it, both as they were sealed, which only this vault
+can decrypt, and in clear: who has the bundle can then read with Wireshark all that
+passed the wire, the cookies of the session too.
 
 The export is written to the custody log. No file is ever overwritten.
 
@@ -30,36 +35,38 @@ The export is written to the custody log. No file is ever overwritten.
     pug export --case OP-2031 --capture OP-2031/1 --capture OP-2031/4`,
 		usesVault: true, usesSecret: true,
 		setup: func(flags *flag.FlagSet) action {
-			var captures list
-			ref := flags.String("case", "", "the case `REF`")
-			path := flags.String("o", "", "the bundle's `file`; else one named by case and time, in this folder")
-			flags.Var(&captures, "capture", "only this `capture`; may be repeated")
+			var o bundle.Options
+			flags.StringVar(&o.Case, "case", "", "the case `REF`")
+			flags.StringVar(&o.Path, "o", "", "the bundle's `file`; else one named by case and time, in this folder")
+			flags.Var((*list)(&o.Captures), "capture", "only this `capture`; may be repeated")
+			flags.BoolVar(&o.WithSecrets, "with-secrets", false, "include the TLS secrets, also in clear; logged")
 			return func(ctx context.Context, a *app, _ []string) (outcome, error) {
-				if *ref == "" {
+				if o.Case == "" {
 					return outcome{}, tell("usage", "Say which case to export.", "For example: pug export --case OP-1")
 				}
-				return a.export(ctx, *ref, *path, captures)
+				return a.export(ctx, o)
 			}
 		},
 	}
 }
 
-func (a *app) export(ctx context.Context, ref, path string, captures []string) (out outcome, err error) {
+func (a *app) export(ctx context.Context, o bundle.Options) (out outcome, err error) {
 	err = a.withWritableVault(ctx, func(v *evidence.Vault) error {
-		c, err := v.Case(ctx, ref)
+		c, err := v.Case(ctx, o.Case)
 		if err != nil {
-			return about(ref, err)
+			return about(o.Case, err)
 		}
-		if err := checkCaptures(ctx, v, c, captures); err != nil {
+		if err := checkCaptures(ctx, v, c, o.Captures); err != nil {
 			return err
 		}
-		if path == "" {
-			path = bundle.DefaultName(c.Ref, time.Now())
+		o.Case = c.Ref
+		if o.Path == "" {
+			o.Path = bundle.DefaultName(c.Ref, time.Now())
 		}
-		if err := checkTarget(path); err != nil {
+		if err := checkTarget(o.Path); err != nil {
 			return err
 		}
-		out, err = a.exportCase(ctx, v, bundle.Options{Case: c.Ref, Captures: captures, Path: path})
+		out, err = a.exportCase(ctx, v, o)
 		return err
 	})
 	return out, err
@@ -104,16 +111,35 @@ func (a *app) exportCase(ctx context.Context, v *evidence.Vault, o bundle.Option
 	if err != nil {
 		return outcome{}, err
 	}
+	if res.Secrets > 0 {
+		a.warn("the bundle holds the TLS secrets of %s in clear, in data/tls-secrets:\n"+
+			"     who has it can read the cookies of the session and use them. Hand it only to who must have them.",
+			count(res.Secrets, "capture"))
+	} else if o.WithSecrets {
+		a.warn("no TLS secrets are in the bundle: none of its captures has any")
+	}
 	return outcome{doc: res, text: func(w io.Writer) {
 		fmt.Fprintf(w, "Exported %s of case %s as a bundle, and verified it\n", count(res.Captures, "capture"), o.Case)
 		printFields(w, []field{
 			{"file", res.Path},
 			{"size", fmt.Sprintf("%s in %d files", sizeText(res.Bytes), res.Files)},
+			{"TLS secrets", secretsText(res)},
 			{"SHA-256", res.SHA256.String()},
 			{"public key", v.Keys()[0].VKey},
 		})
 		fmt.Fprintf(w, "Who receives it runs: pug verify %s --key KEY\n", filepath.Base(res.Path))
 	}}, nil
+}
+
+// secretsText says what became of the TLS secrets, if there are any.
+func secretsText(r *bundle.Result) string {
+	switch {
+	case r.Secrets > 0:
+		return "INCLUDED, those of " + count(r.Secrets, "capture")
+	case r.Report.Withheld > 0:
+		return "left out, those of " + count(r.Report.Withheld, "capture")
+	}
+	return ""
 }
 
 func (a *app) exportBundle(ctx context.Context, v *evidence.Vault, o bundle.Options) (*bundle.Result, error) {

@@ -40,6 +40,9 @@ func (v verification) fields() []field {
 		fields = append(fields, field{"captures", strconv.Itoa(r.Captures)})
 	}
 	fields = append(fields, field{"items", fmt.Sprintf("%d, %s hashed", r.Items, sizeText(r.Bytes))})
+	if r.Withheld > 0 {
+		fields = append(fields, field{"withheld", count(r.Withheld, "item") + " of TLS secrets, as the bundle itself says"})
+	}
 	if v.What == "vault" {
 		fields = append(fields, field{"log entries", strconv.FormatInt(r.Events, 10)}, field{"not signed", unsignedText(r)}, field{"not sealed", stagedText(r)})
 	}

@@ -16,18 +16,38 @@ import (
 
 func showCommand() *command {
 	return &command{
-		name: "show", args: "CAPTURE",
+		name: "show", args: "CAPTURE [--wire-with-secrets -o FILE]",
 		short: "show a capture",
 		long: `Shows one capture: what was captured and when, the verdict and its problems,
-redirects, the certificate, every item with its digest, and the seal.
+redirects, what the page says of what it offers and in which of its parts, the
+certificate, every item with its digest, and the seal.
 
 A capture is named by its case and exhibit, or by the beginning of its id.
 
+With --wire-with-secrets it writes, instead, the capture's wire record together
+with the secrets of its TLS connections, so that Wireshark and tshark show in clear
+what the servers sent. That needs the passphrase, and is written to the custody log.
+The file reveals the cookies of the session: keep it to yourself.
+
     pug show OP-2031/1
-    pug show OP-2031/1 --json     the manifest and the seal as they were written`,
-		minArgs: 1, maxArgs: 1, usesVault: true,
-		setup: func(*flag.FlagSet) action {
-			return func(ctx context.Context, a *app, args []string) (outcome, error) { return a.showCapture(ctx, args[0]) }
+    pug show OP-2031/1 --json     the manifest and the seal as they were written
+    pug show OP-2031/1 --wire-with-secrets -o clear.pcapng`,
+		minArgs: 1, maxArgs: 1, usesVault: true, usesSecret: true,
+		setup: func(flags *flag.FlagSet) action {
+			wire := flags.Bool("wire-with-secrets", false, "write the wire record with its TLS secrets to the file of -o; logged")
+			path := flags.String("o", "", "the `file` to write the wire record to; there must be none")
+			return func(ctx context.Context, a *app, args []string) (outcome, error) {
+				switch {
+				case *wire && *path == "":
+					return outcome{}, tell("usage", "Say which file to write the wire record to.",
+						fmt.Sprintf("For example: pug show %s --wire-with-secrets -o clear.pcapng", clean(args[0])))
+				case *wire:
+					return a.exportWire(ctx, args[0], *path)
+				case *path != "":
+					return outcome{}, tell("usage", "-o goes with --wire-with-secrets only.", `"pug help show" shows how it is used.`)
+				}
+				return a.showCapture(ctx, args[0])
+			}
 		},
 	}
 }
@@ -92,6 +112,7 @@ func (d showDoc) print(w io.Writer) {
 	printProblems(w, "-", m.Notices)
 	printFields(w, targetFields(m))
 	printRedirects(w, m.Target.Redirects)
+	printListing(w, d)
 	printSection(w, "Time, by this machine's clock", timeFields(m))
 	printSection(w, "Captured with", environmentFields(m))
 	printSection(w, "Done to the page", interventionFields(m.Interventions))
@@ -166,9 +187,12 @@ func timeFields(m *evidence.Manifest) []field {
 }
 
 func environmentFields(m *evidence.Manifest) []field {
-	e, sandbox := m.Environment, ""
+	e, sandbox, private := m.Environment, "", ""
 	if !e.Sandbox {
 		sandbox = "off"
+	}
+	if e.PrivateAllowed {
+		private = "open to the page"
 	}
 	view := fmt.Sprintf("%d×%d at pixel ratio %g", e.Viewport.Width, e.Viewport.Height, e.PixelRatio)
 	if e.Mobile {
@@ -182,6 +206,7 @@ func environmentFields(m *evidence.Manifest) []field {
 		{"locale", e.Locale},
 		{"time zone", e.Timezone},
 		{"proxy", e.Proxy},
+		{"own network", private},
 		{"user agent", clean(e.UserAgent)},
 	}
 }

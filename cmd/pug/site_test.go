@@ -25,9 +25,13 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("/escape", escape)
 	mux.HandleFunc("/hang", hang)
 	mux.HandleFunc("/agent", agent)
+	mux.HandleFunc("/consent", consent)
 	plain := httptest.NewServer(mux)
 	t.Cleanup(plain.Close)
-	secure := httptest.NewUnstartedServer(http.HandlerFunc(small))
+	secureMux := http.NewServeMux()
+	secureMux.HandleFunc("/", small)
+	secureMux.HandleFunc("/session", session)
+	secure := httptest.NewUnstartedServer(secureMux)
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // that browsers refuse its certificate
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
@@ -61,6 +65,18 @@ func escape(w http.ResponseWriter, _ *http.Request) {
 
 // agent shows how the browser presents itself.
 func agent(w http.ResponseWriter, r *http.Request) { page(w, r.UserAgent(), "<p>hello") }
+
+// session gives the visitor a cookie.
+func session(w http.ResponseWriter, _ *http.Request) {
+	http.SetCookie(w, &http.Cookie{Name: "session", Value: "c0ffee"})
+	page(w, "Session", "<p>ivory bangle, old stock")
+}
+
+// consent has a banner of a kind that is known.
+func consent(w http.ResponseWriter, _ *http.Request) {
+	page(w, "Consent", `<p>hello<div id="cookie-banner" style="position:fixed;inset:0;background:white">Cookies?
+<button class="cky-btn-reject" onclick="this.parentNode.remove()">Reject all</button></div>`)
+}
 
 // hang answers nothing until the browser gives up.
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }

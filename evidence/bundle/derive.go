@@ -17,6 +17,7 @@ type sources struct {
 	signer     string             // verifier key of the checkpoint
 	keys       *keys
 	captures   []*capture // by folder
+	withheld   *withheld  // nil: nothing is
 }
 
 // open reads the extract's checkpoint, and finds who signed it.
@@ -78,7 +79,10 @@ func (s *sources) addKeys(_ *Contents, out map[string][]byte) (err error) {
 }
 
 func (s *sources) addGuide(c *Contents, out map[string][]byte) (err error) {
-	g := &guide{Ref: c.Ref, Events: len(s.extract.Events), Signer: keyHash(s.signer)}
+	g := &guide{Ref: c.Ref, Events: len(s.extract.Events), Signer: keyHash(s.signer), Withheld: s.withheld != nil}
+	for _, k := range s.unsealed() {
+		g.Secrets = append(g.Secrets, guideSecrets{Keys: secretsPath(k), Capture: k.path()})
+	}
 	for _, k := range s.captures {
 		g.Captures = append(g.Captures, k.path())
 	}

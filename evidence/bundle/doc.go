@@ -20,10 +20,13 @@
 //	data/keys/HASH.pem                each of them, for OpenSSL (RFC 8410)
 //	data/proof/events.txt             the bytes of each event of custody.json, one a line
 //	data/proof/steps.txt              the steps from each of them to the checkpoint's root
+//	data/tls-secrets/EXHIBIT_UUID.txt the TLS secrets of a capture in clear, if they are included
+//	data/withheld.json                the items that are left out, if there are any
 //
-// The captures, custody.json and keys.json are sources; all else follows from
-// them, and a verifier makes it anew and compares. Only the tool, the date and
-// the dates in keys.json are a mere statement: nothing signs them.
+// The captures, custody.json, keys.json, withheld.json and the TLS secrets are
+// sources; all else follows from them, and a verifier makes it anew and
+// compares. Only the tool, the date, the dates in keys.json and the TLS secrets
+// in clear are a mere statement: nothing signs them.
 //
 // A line of steps.txt lists the hashes of the event's proof, from the leaf up,
 // each as L or R and 64 lowercase hexadecimal digits: whether it goes to the
@@ -32,6 +35,18 @@
 // The seal of each capture has a checkpoint that ends with the capture's own
 // event. The hashes to the left in that event's proof lead to its root, so that
 // the extract shows that the log of the seal grew into the log of the bundle.
+//
+// # What is withheld
+//
+// The TLS secrets of a capture would reveal the cookies of its session. So its
+// items of kind tls-secrets are left out unless asked for, and withheld.json
+// repeats their lines of the manifests:
+//
+//	{"format":"pugmark-withheld","items":[{"capture":"data/captures/…","item":{…},"why":"…"}],"version":1}
+//
+// The items are sorted by where they would be. Nothing of another kind can be
+// left out. A bundle that includes the items, which only the vault's key
+// decrypts, also has them in clear, as a key log of NSS's format.
 //
 // # Zip
 //

@@ -20,6 +20,10 @@ type Options struct {
 	Case     string
 	Captures []string // names, as [evidence.Vault.Capture] takes them; all if empty
 	Path     string   // of the file to write; there must be none
+	// WithSecrets includes the TLS secrets of the captures: as they were
+	// sealed, encrypted to the vault, and in clear. Without it they are
+	// withheld.
+	WithSecrets bool
 }
 
 // Result is what an export made.
@@ -27,7 +31,8 @@ type Result struct {
 	Path     string           `json:"path"`
 	Captures int              `json:"captures"`
 	Files    int              `json:"files"`
-	Bytes    int64            `json:"bytes"` // of the bundle
+	Secrets  int              `json:"secrets,omitzero"` // captures of which the TLS secrets are included
+	Bytes    int64            `json:"bytes"`            // of the bundle
 	SHA256   evidence.Digest  `json:"sha256"`
 	Report   *evidence.Report `json:"report"` // of the bundle's verification
 }
@@ -68,7 +73,7 @@ func export(ctx context.Context, v *evidence.Vault, o Options, now time.Time, p 
 	if err != nil {
 		return nil, err
 	}
-	x := &exporter{v: v, ref: c.Ref, path: o.Path, now: now.UTC(), meter: &meter{report: p}}
+	x := &exporter{v: v, ref: c.Ref, path: o.Path, secrets: o.WithSecrets, now: now.UTC(), meter: &meter{report: p}}
 	for _, k := range captures {
 		x.meter.total += 3 * k.Bytes // to verify, to copy, to verify again
 	}
@@ -99,14 +104,16 @@ func choose(ctx context.Context, v *evidence.Vault, ref string, names []string) 
 
 // exporter writes one bundle.
 type exporter struct {
-	v     *evidence.Vault
-	ref   string
-	path  string
-	now   time.Time // UTC
-	meter *meter
+	v       *evidence.Vault
+	ref     string
+	path    string
+	secrets bool      // include TLS secrets
+	now     time.Time // UTC
+	meter   *meter
 
-	sources sources
-	files   []*source
+	sources  sources
+	files    []*source
+	revealed int // captures of which TLS secrets are in files, in clear
 }
 
 // run makes the temporary file, which is gone in the end, whatever happens.
@@ -134,10 +141,11 @@ func (x *exporter) run(ctx context.Context, captures []evidence.Capture) (out *R
 
 // publish logs the bundle and gives it its name.
 func (x *exporter) publish(ctx context.Context, temporary string, digest evidence.Digest) error {
-	err := x.v.Log(ctx, custody.Event{
-		Action: custody.BundleExported, Subject: filepath.Base(x.path), Digest: digest, Case: x.ref,
-	})
-	if err != nil {
+	e := custody.Event{Action: custody.BundleExported, Subject: filepath.Base(x.path), Digest: digest, Case: x.ref}
+	if x.revealed > 0 {
+		e.Details = map[string]string{"secrets": "included"}
+	}
+	if err := x.v.Log(ctx, e); err != nil {
 		return err
 	}
 	if err := evidence.PublishFile(temporary, x.path); err != nil {
@@ -163,8 +171,18 @@ func (x *exporter) collect(ctx context.Context, captures []evidence.Capture) err
 		}
 		x.sources.captures = append(x.sources.captures, c)
 		x.files = append(x.files, files...)
+		if !x.secrets {
+			continue
+		}
+		if err := x.addSecrets(k, c); err != nil {
+			return fmt.Errorf("capture %s: %w", k.Name(), err)
+		}
 	}
 	slices.SortFunc(x.sources.captures, func(a, b *capture) int { return cmp.Compare(a.folder, b.folder) })
+	if !x.secrets {
+		x.sources.withheld = withhold(x.sources.captures)
+		x.files = slices.DeleteFunc(x.files, func(f *source) bool { return x.sources.withheld.has(f.path) })
+	}
 	if err := x.addRecords(); err != nil {
 		return err
 	}
@@ -191,6 +209,11 @@ func (x *exporter) addRecords() error {
 	}
 	if derived[keysFile], err = encode(keysFile, x.sources.keys); err != nil {
 		return err
+	}
+	if x.sources.withheld != nil {
+		if derived[withheldFile], err = encode(withheldFile, x.sources.withheld); err != nil {
+			return err
+		}
 	}
 	for path, b := range derived {
 		x.files = append(x.files, bytesSource(path, b))
@@ -247,6 +270,6 @@ func (x *exporter) write(ctx context.Context, f *os.File) (*Result, error) {
 	}
 	return &Result{
 		Path: x.path, Captures: len(x.sources.captures), Files: len(x.files),
-		Bytes: size, SHA256: digest, Report: r,
+		Secrets: x.revealed, Bytes: size, SHA256: digest, Report: r,
 	}, nil
 }

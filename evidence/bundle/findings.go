@@ -32,11 +32,14 @@ const (
 	FileUnlisted     = "file-unlisted" // there, but in no manifest, or in none that counts
 	FileDigest       = "file-digest"   // another than the bag's manifest says
 	RecordMalformed  = "record-malformed"
-	RecordDiffers    = "record-differs" // says something else than log and captures
-	EventForeign     = "event-foreign"  // of another case
-	KeyUnlisted      = "key-unlisted"   // signed, but not in keys.json
-	KeyUnused        = "key-unused"     // in keys.json, but signed nothing
-	MoreFindings     = "more-findings"  // so many that they aren't listed
+	RecordDiffers    = "record-differs"   // says something else than log and captures
+	EventForeign     = "event-foreign"    // of another case
+	KeyUnlisted      = "key-unlisted"     // signed, but not in keys.json
+	KeyUnused        = "key-unused"       // in keys.json, but signed nothing
+	WithheldDiffers  = "withheld-differs" // said to be left out, but not as its manifest lists it
+	WithheldKind     = "withheld-kind"    // said to be left out, but of a kind that never is
+	WithheldPresent  = "withheld-present" // said to be left out, but there
+	MoreFindings     = "more-findings"    // so many that they aren't listed
 )
 
 // maxFindings is how many findings a report lists.

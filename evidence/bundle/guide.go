@@ -25,7 +25,12 @@ type guide struct {
 	Captures []string // paths of the folders
 	Keys     []guideKey
 	Signer   string // hash of the key that signed the checkpoint
+	Withheld bool   // items are left out
+	Secrets  []guideSecrets
 }
+
+// guideSecrets are the TLS secrets of a capture in clear.
+type guideSecrets struct{ Keys, Capture string } // paths
 
 type guideKey struct{ Hash, Fingerprint string }
 

@@ -89,6 +89,11 @@ func newVault(ctx context.Context, dir string) (*evidence.Vault, error) {
 
 // addCapture makes a sealed capture with three items.
 func addCapture(ctx context.Context, v *evidence.Vault, ref, address string) error {
+	return addCaptureWith(ctx, v, ref, address, func(*evidence.Staging) error { return nil })
+}
+
+// addCaptureWith makes a sealed capture with three items and some more.
+func addCaptureWith(ctx context.Context, v *evidence.Vault, ref, address string, more func(*evidence.Staging) error) error {
 	s, err := v.Stage(ctx, evidence.StageRequest{Case: ref, Reason: `tip "4" \ 100%`, Requested: address})
 	if err != nil {
 		return err
@@ -106,6 +111,9 @@ func addCapture(ctx context.Context, v *evidence.Vault, ref, address string) err
 		if err := w.Close(); err != nil {
 			return err
 		}
+	}
+	if err := more(s); err != nil {
+		return err
 	}
 	at := time.Date(2026, 11, 24, 8, 0, 0, 5, time.UTC)
 	_, err = s.Seal(ctx, &evidence.Acquisition{

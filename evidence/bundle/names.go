@@ -28,7 +28,9 @@ const (
 	guideFile      = "data/VERIFY.txt"
 	keysFile       = "data/keys.json"
 	keysPrefix     = "data/keys/"
+	secretsPrefix  = "data/tls-secrets/"
 	stepsFile      = "data/proof/steps.txt"
+	withheldFile   = "data/withheld.json"
 
 	captureManifest = "manifest.json"
 	captureSeal     = "seal.json"

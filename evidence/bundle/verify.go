@@ -109,7 +109,9 @@ func (c *checker) run() error {
 	for _, e := range c.zip.entries {
 		c.meter.total += e.size
 	}
-	for _, step := range []func() error{c.verifyCaptures, c.verifyBag, c.verifyLog, c.verifySums} {
+	for _, step := range []func() error{
+		c.readWithheld, c.verifyCaptures, c.verifyWithheld, c.verifyBag, c.verifySecrets, c.verifyLog, c.verifySums,
+	} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -173,9 +173,13 @@ func (c *checker) verifyDerived() error {
 	return c.verifyInfo(contents)
 }
 
-// soundRecords reports whether nothing was found in the records of the captures.
-// If something was, all that follows from them would differ too.
+// soundRecords reports whether nothing was found in the records of the captures
+// and of what is withheld. If something was, all that follows from them would
+// differ too.
 func (c *checker) soundRecords() bool {
+	if !c.sound(withheldFile) {
+		return false
+	}
 	for p := range c.marred {
 		inside, ok := strings.CutPrefix(p, capturesPrefix)
 		_, name, inFolder := strings.Cut(inside, "/")
@@ -224,10 +228,16 @@ func (c *checker) compareDerived(path string, want []byte) error {
 // reportStrays reports files that have no place in a bundle. Those in a
 // capture's folder were compared with its manifest.
 func (c *checker) reportStrays(derived map[string][]byte) {
+	known := map[string]bool{custodyFile: true, keysFile: true, withheldFile: true}
+	for path := range derived {
+		known[path] = true
+	}
+	for _, k := range c.sources.unsealed() {
+		known[secretsPath(k)] = true
+	}
 	for _, e := range c.data {
-		_, ok := derived[e.path]
 		folder, _ := captureOf([]*entry{e})
-		if !ok && folder == "" && e.path != custodyFile && e.path != keysFile && c.sound(e.path) {
+		if !known[e.path] && folder == "" && c.sound(e.path) {
 			c.add(e.path, FileUnlisted, "nothing", "a file")
 		}
 	}

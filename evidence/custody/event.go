@@ -40,7 +40,8 @@ const (
 	CaptureSealed      Action = "capture.sealed"      // capture id, digest of the manifest; exhibit
 	CaptureFailed      Action = "capture.failed"      // capture id; code, detail
 	CaptureInterrupted Action = "capture.interrupted" // capture id
-	BundleExported     Action = "bundle.exported"     // file name, digest of the bundle
+	ItemExported       Action = "item.exported"       // capture id, digest of the file written; item, file, secrets
+	BundleExported     Action = "bundle.exported"     // file name, digest of the bundle; secrets
 	Verified           Action = "verified"            // what was verified; outcome
 )
 
