@@ -29,11 +29,13 @@ import (
 
 func noSandbox() bool { return os.Getenv("PUGMARK_TEST_NO_SANDBOX") == "1" }
 
-// pages are what the benchmarks open: an ordinary listing and a tall page.
+// pages are what the benchmarks open: a page of text, an ordinary listing with
+// large photographs, and a tall page.
 var pages = []struct {
 	name, path string
 	height     int // for plain Chromium, which must be told
 }{
+	{"text", "/tall?px=2000", 2000},
 	{"listing", "/listing/4711", 6500},
 	{"tall", "/tall?px=30000", 30_000},
 }
@@ -68,24 +70,28 @@ func BenchmarkCold(b *testing.B) {
 func BenchmarkWarm(b *testing.B) {
 	srv := httptest.NewServer(assets.Sample())
 	defer srv.Close()
-	for _, at := range []int{1, 2, 4} {
-		b.Run(fmt.Sprintf("pugmark/%d", at), func(b *testing.B) {
-			browser := start(b)
-			defer browser.Close()
-			v := vault(b)
-			m := watch(b)
-			b.ResetTimer()
-			together(b, at, func() { take(b, browser, v, srv.URL+"/listing/4711") })
-			m.report(b)
-			b.ReportMetric(float64(b.N)/b.Elapsed().Minutes(), "pages/min")
-		})
-		b.Run(fmt.Sprintf("chromium/%d", at), func(b *testing.B) {
-			m := watch(b)
-			together(b, at, func() { plain(b, srv.URL+"/listing/4711", 6500) })
-			m.report(b)
-			b.ReportMetric(float64(b.N)/b.Elapsed().Minutes(), "pages/min")
+	for _, page := range pages[:2] {
+		for _, at := range []int{1, 2, 4} {
+			b.Run(fmt.Sprintf("pugmark/%s/%d", page.name, at), func(b *testing.B) {
+				browser := start(b)
+				defer browser.Close()
+				v := vault(b)
+				warm(b, at, func() { take(b, browser, v, srv.URL+page.path) })
+			})
+		}
+		b.Run("chromium/"+page.name, func(b *testing.B) {
+			warm(b, 1, func() { plain(b, srv.URL+page.path, page.height) })
 		})
 	}
+}
+
+// warm measures how many pages are done in a minute, n at once.
+func warm(b *testing.B, n int, f func()) {
+	m := watch(b)
+	b.ResetTimer()
+	together(b, n, f)
+	m.report(b)
+	b.ReportMetric(float64(b.N)/b.Elapsed().Minutes(), "pages/min")
 }
 
 // together runs f b.N times, n at once.

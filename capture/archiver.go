@@ -85,7 +85,7 @@ func (a *archiver) add(x *exchange) error {
 		a.counts.Sockets++
 		return a.fault(x, a.archive.Resource(x.Request.URL, "application/jsonl", x.WallTime.time(), x.body.reader()))
 	}
-	if x.response != nil && x.response.RemoteIP != "" {
+	if x.held || x.response != nil && x.response.RemoteIP != "" {
 		x.remote = a.remote(x.Request.URL)
 	}
 	q := warc.Request{
@@ -106,6 +106,9 @@ func (a *archiver) add(x *exchange) error {
 		Body: x.body.reader(), MediaType: x.response.MimeType, Truncated: x.truncation(),
 	}
 	a.counts.Responses++
+	if x.stopped {
+		a.counts.Stopped++
+	}
 	a.counts.Bytes += x.body.size
 	return a.fault(x, a.archive.Write(q, r, x.metadata()))
 }
@@ -291,14 +294,32 @@ func (x *exchange) shortfall() string {
 	length, err := strconv.ParseInt(h.get("Content-Length"), 10, 64)
 	bodiless := x.Request.Method == http.MethodHead || x.status() < 200 || isRedirect(x.status()) ||
 		x.status() == http.StatusNoContent || x.status() == http.StatusNotModified
-	if err == nil && !bodiless && h.get("Content-Encoding") == "" && x.body.size < length {
+	switch encoded := h.get("Content-Encoding") != ""; {
+	case bodiless || x.stopped:
+	case err == nil && x.body.size < length && (!encoded || x.body.size == 0):
 		return fmt.Sprintf("got %d bytes of the body, want %d", x.body.size, length)
+	case x.body.size == 0 && x.encoded > float64(h.size()+headerSlack):
+		return fmt.Sprintf("got nothing of the body, and %.0f bytes came", x.encoded)
 	}
 	return ""
 }
 
+// headerSlack is how much longer than its fields the header of a response may
+// be, or its end, on the wire.
+const headerSlack = 128
+
+// size returns how many bytes the fields have on the wire, at most.
+func (f fields) size() (n int) {
+	for _, field := range f {
+		n += len(field.Name) + len(field.Value) + len(": \r\n")
+	}
+	return n
+}
+
 func (x *exchange) truncation() warc.Truncation {
 	switch {
+	case x.stopped:
+		return warc.TruncatedDisconnect
 	case x.shortfall() == "":
 		return ""
 	case x.failure != nil:

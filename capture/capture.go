@@ -67,6 +67,10 @@ type Request struct {
 	// If it is nil, the secrets of the TLS connections are not kept.
 	Encrypt func(io.Writer) (io.WriteCloser, error)
 
+	// Ready, if not nil, is called when all is ready to open the address, and
+	// holds that up until it returns.
+	Ready func()
+
 	// Progress, if not nil, is told of each step. It must return soon.
 	Progress func(Progress)
 }
@@ -221,6 +225,9 @@ func (s *session) load() error {
 	s.recorder.ignoreCert, s.recorder.identity = s.AllowInvalidCertificate, id
 	s.recorder.start(s.page)
 	s.archiver.recorder = s.recorder
+	if s.Ready != nil {
+		s.Ready()
+	}
 	s.step("navigate", s.URL)
 	if err := s.navigate(); err != nil {
 		return err
@@ -253,6 +260,10 @@ func (s *session) record() {
 		}
 		s.step(step.name, "")
 		err := s.page.cause(step.do())
+		if errors.Is(err, context.DeadlineExceeded) && !s.responds() {
+			s.page.cancel(errUnresponsive)
+			err = errUnresponsive
+		}
 		if errors.Is(err, context.Canceled) || errors.Is(err, errCrashed) || errors.Is(err, errUnresponsive) {
 			s.problem(ProblemPageLost, fmt.Sprintf("the page was lost in the step %q: %v", step.name, err), "")
 			return
@@ -294,6 +305,7 @@ func (s *session) conclude() {
 // it came.
 func (s *session) closeArchive() error {
 	s.step("archive", "")
+	s.still()
 	s.recorder.stop()
 	if err := s.archiver.finish(s); err != nil {
 		return err

@@ -115,6 +115,20 @@ func (s *session) rouse() {
 	s.page.cancel(errUnresponsive)
 }
 
+// lastPatience bounds the wait for what is still under way at the end.
+const lastPatience = 2 * time.Second
+
+// still ends the page's scripts and waits for the requests that they began, so
+// that none begins while the archive is closed, and is in no record.
+func (s *session) still() {
+	ctx, cancel := s.page.bounded(lastPatience)
+	defer cancel()
+	off := emulation.SetScriptExecutionDisabledParams{Value: true}
+	if _, err := command(ctx, s.page, emulation.SetScriptExecutionDisabled, off); err == nil {
+		s.recorder.quiet(ctx, 0)
+	}
+}
+
 // viewport takes the picture of the page as a visitor first sees it. Nothing
 // has been done to the page before it.
 func (s *session) viewport() error {

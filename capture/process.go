@@ -81,7 +81,7 @@ func (p *process) start() error {
 		parentW.Close()
 		return err
 	}
-	p.pipe = chromedp.NewPipeConn(parentR, parentW)
+	p.pipe = chromedp.NewPipeConn(newAnswers(parentR, maxAnswer), parentW)
 	return nil
 }
 

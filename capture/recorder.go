@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -19,7 +20,8 @@ import (
 // Bodies are streamed: Chrome is told of each response, as it begins, to send
 // the data along with its events, so that a body passes through a spool and
 // never stands in memory whole. A response that ended before Chrome was told
-// is asked for instead.
+// is asked for instead, and some are taken before the page has them: see
+// [recorder.paused].
 //
 // Chrome tells of one request in several events, some of them late and, for a
 // frame in another process, some on another session. The request's id is the
@@ -35,8 +37,9 @@ type recorder struct {
 	mu        sync.Mutex // guards what follows
 	page      target.SessionID
 	children  map[target.SessionID]bool
-	frame     string // the main frame's id
-	context   string // the browser context's id
+	services  map[target.SessionID]bool // those of them that are service workers
+	frame     string                    // the main frame's id
+	context   string                    // the browser context's id
 	requests  map[string]*request
 	inflight  int
 	changed   time.Time     // when inflight last changed
@@ -57,6 +60,9 @@ type request struct {
 	streaming bool // Chrome was told to stream, and hasn't refused
 	asked     bool // the answer to that is still due
 	ended     bool // loadingFinished or loadingFailed came
+
+	answer *pausedEvent // the response that was held last; nil: none was
+	taken  *spool       // its body, until its exchange has it
 }
 
 // exchange is one request and what became of it.
@@ -68,6 +74,8 @@ type exchange struct {
 	sent     *extraEvent // what went over the wire
 	received *extraEvent
 	needs    bool // waits for received
+	held     bool // Chrome told of the response only while it was held
+	stopped  bool // the page's own player ended the loading
 	finished bool
 	handed   bool    // to the archive
 	encoded  float64 // bytes on the wire
@@ -84,6 +92,7 @@ func newRecorder(t *transport, dir string, l *ledger, done chan<- *exchange) *re
 	return &recorder{
 		t: t, dir: dir, ledger: l, done: done,
 		children: make(map[target.SessionID]bool),
+		services: make(map[target.SessionID]bool),
 		requests: make(map[string]*request),
 		changed:  time.Now(),
 		wake:     make(chan struct{}, 1),
@@ -116,13 +125,24 @@ func (r *recorder) stop() {
 	r.closed = true
 	for _, req := range r.requests {
 		for _, x := range req.hops {
-			if !x.finished && !x.socket && x.missing == "" {
-				x.missing = "the capture ended before the response did"
+			if !x.finished && !x.socket {
+				r.breakOff(req, x)
 			}
 			r.hand(x)
 		}
+		if req.taken != nil {
+			req.taken.close()
+		}
 	}
 	close(r.done)
+}
+
+// breakOff ends an exchange that is still under way.
+func (r *recorder) breakOff(req *request, x *exchange) {
+	req.heard(x)
+	if !req.adopt(x) && x.missing == "" {
+		x.missing = "the capture ended before the response did"
+	}
 }
 
 // Buffers for bodies that Chrome keeps until they are asked for. Most are
@@ -140,6 +160,7 @@ func (r *recorder) enable(id target.SessionID) {
 	r.t.send(id, network.CommandEnable, network.EnableParams{
 		MaxTotalBufferSize: &total, MaxResourceBufferSize: &resource, MaxPostDataSize: &post,
 	}, nil)
+	r.hold(id)
 	r.t.send(id, network.CommandSetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}, nil)
 	if r.ignoreCert {
 		r.t.send(id, security.CommandSetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true}, nil)
@@ -181,6 +202,7 @@ func (r *recorder) attach(ev attachedEvent) {
 	}
 	r.mu.Lock()
 	r.children[id] = true
+	r.services[id] = ev.TargetInfo.Type == "service_worker"
 	r.mu.Unlock()
 	r.t.handle(id, r.handleChild)
 	r.enable(id)
@@ -197,9 +219,10 @@ func attached(msg *cdproto.Message) (ev attachedEvent, ok bool) {
 	return ev, json.Unmarshal(msg.Params, &ev) == nil
 }
 
-// network takes the Network events and reports whether msg was one.
+// network takes the Network and the Fetch events and reports whether msg was
+// one.
 func (r *recorder) network(msg *cdproto.Message) bool {
-	if msg.Method.Domain() != "Network" {
+	if domain := msg.Method.Domain(); domain != "Network" && domain != "Fetch" {
 		return false
 	}
 	r.mu.Lock()
@@ -211,6 +234,8 @@ func (r *recorder) network(msg *cdproto.Message) bool {
 		return true
 	}
 	switch msg.Method {
+	case "Fetch.requestPaused":
+		dispatch(msg, func(ev pausedEvent) { r.paused(msg.SessionID, ev) })
 	case "Network.requestWillBeSent":
 		dispatch(msg, func(ev requestEvent) { r.requested(msg.SessionID, ev) })
 	case "Network.requestWillBeSentExtraInfo":
@@ -322,6 +347,9 @@ func (r *recorder) responded(session target.SessionID, ev responseEvent) {
 		x.Type = ev.Type
 	}
 	r.match(req)
+	if req.taken != nil {
+		return
+	}
 	req.asked = true
 	r.t.send(session, network.CommandStreamResourceContent,
 		network.StreamResourceContentParams{RequestID: network.RequestID(ev.RequestID)},
@@ -354,7 +382,9 @@ func (r *recorder) data(session target.SessionID, ev dataEvent) {
 	}
 	x.session = session
 	x.arrived += ev.DataLength
-	r.write(x, ev.Data)
+	if r.requests[ev.RequestID].taken == nil {
+		r.write(x, ev.Data)
+	}
 }
 
 func (r *recorder) write(x *exchange, b []byte) {
@@ -382,11 +412,20 @@ func (r *recorder) failed(ev failedEvent) {
 		return
 	}
 	x.failure = &ev
-	if x.response != nil {
+	req.heard(x)
+	x.stopped = ev.stoppedPlaying(x)
+	if !req.adopt(x) && x.response != nil && !x.stopped {
 		x.missing = ev.ErrorText
 	}
 	req.ended = true
 	r.finish(req, x)
+}
+
+// stoppedPlaying reports whether the page's own player ended the loading, and
+// all that the server had sent until then is here: it goes on where it needs to
+// with another request.
+func (ev *failedEvent) stoppedPlaying(x *exchange) bool {
+	return ev.Canceled && x.Type == "Media" && x.arrived > 0 && x.body.size == x.arrived
 }
 
 // complete ends an exchange whose loading has finished, once its body is
@@ -396,7 +435,7 @@ func (r *recorder) complete(req *request, x *exchange) {
 	if x.finished {
 		return
 	}
-	if req.streaming && x.body.size == x.arrived {
+	if req.adopt(x) || req.streaming && x.body.size == x.arrived {
 		r.finish(req, x)
 		return
 	}
@@ -422,6 +461,9 @@ func (r *recorder) fetched(req *request, x *exchange, reply *cdproto.Message) {
 		x.body.close()
 		x.body = spool{dir: r.dir}
 		r.write(x, body)
+		if !res.Base64Encoded && x.arrived > 0 && x.body.size != x.arrived {
+			x.missing = fmt.Sprintf("the browser gave %d bytes of decoded text for a body of %d bytes", x.body.size, x.arrived)
+		}
 	case x.arrived > 0:
 		x.missing = reply.Error.Message
 	}

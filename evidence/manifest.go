@@ -175,6 +175,7 @@ type Archive struct {
 	Failed    int   `json:"failed"`           // requests that got no response
 	Sockets   int   `json:"sockets,omitzero"` // WebSockets, their frames recorded
 	Missing   int   `json:"missing"`          // responses whose body could not be had
+	Stopped   int   `json:"stopped,omitzero"` // responses that the page's own player broke off
 	Bytes     int64 `json:"bytes"`            // of all bodies, decoded
 }
 
