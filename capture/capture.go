@@ -260,7 +260,7 @@ func (s *session) record() {
 		}
 		s.step(step.name, "")
 		err := s.page.cause(step.do())
-		if errors.Is(err, context.DeadlineExceeded) && !s.responds() {
+		if errors.Is(err, context.DeadlineExceeded) && !s.respondsWithin(lastChance) {
 			s.page.cancel(errUnresponsive)
 			err = errUnresponsive
 		}

@@ -82,15 +82,21 @@ func (s *session) awaitLoad() bool {
 }
 
 // responds reports whether the page answers.
-func (s *session) responds() bool {
-	ctx, cancel := s.page.bounded(s.Limits.Stall)
+func (s *session) responds() bool { return s.respondsWithin(s.Limits.Stall) }
+
+func (s *session) respondsWithin(patience time.Duration) bool {
+	ctx, cancel := s.page.bounded(patience)
 	defer cancel()
 	_, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "1"})
 	return err == nil
 }
 
-// maxRouse is how often the scripts of a page are ended before it is given up.
-const maxRouse = 5
+// maxRouse is how often the scripts of a page are ended, and lastChance how long
+// it has after that, before it is given up.
+const (
+	maxRouse   = 5
+	lastChance = 20 * time.Second
+)
 
 // errUnresponsive reports that nothing made the page answer.
 var errUnresponsive = errors.New("the page no longer answers")
@@ -112,7 +118,9 @@ func (s *session) rouse() {
 			return
 		}
 	}
-	s.page.cancel(errUnresponsive)
+	if !s.respondsWithin(lastChance) {
+		s.page.cancel(errUnresponsive)
+	}
 }
 
 // lastPatience bounds the wait for what is still under way at the end.
