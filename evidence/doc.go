@@ -23,6 +23,12 @@
 // key.age is a PEM block "PRIVATE KEY" (PKCS #8) with an Ed25519 key, encrypted
 // with age under a passphrase (scrypt). With it the vault signs checkpoints; the
 // name of the key and the origin of the log are "pugmark/" and the vault's id.
+// Blocks with the keys that were retired follow: TLS secrets are encrypted to
+// the key that the vault had at that time. When keys or passphrase change,
+// key.age.next is written, then the event with its digest is logged, and then it
+// takes the place of key.age and the keys in vault.json follow the log. [Open]
+// ends what a process began that died: with the event in the log the change took
+// place, and without it it didn't.
 //
 // The log is the truth. The index in vault.db (tables cases, captures) is
 // derived from its events and the manifests, and [Vault.Rebuild] makes it again.

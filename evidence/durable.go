@@ -38,6 +38,19 @@ func publishBytes(path string, b []byte) error {
 	return nil
 }
 
+// replaceBytes writes a file anew: at any instant there is the old one or the
+// new one, whole. Its callers own the name with ".tmp".
+func replaceBytes(path string, b []byte) error {
+	tmp := path + ".tmp"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := writeFile(tmp, b, fileMode); err != nil {
+		return err
+	}
+	return errors.Join(replace(tmp, path), syncDir(filepath.Dir(path)))
+}
+
 // publish renames a file or a folder within one file system, never over another
 // one. Its callers own both names: by a lock, or because the folder is new. On
 // return the new name is on disk.

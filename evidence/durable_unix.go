@@ -10,6 +10,9 @@ import (
 
 func rename(from, to string) error { return os.Rename(from, to) }
 
+// replace renames a file over another one, in one step.
+func replace(from, to string) error { return os.Rename(from, to) }
+
 // syncDir flushes the names in a folder to disk. Some file systems can't, and
 // say so; theirs are on disk with the file.
 func syncDir(dir string) error {

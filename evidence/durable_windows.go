@@ -7,7 +7,14 @@ import (
 )
 
 // rename returns when the new name is on disk.
-func rename(from, to string) error {
+func rename(from, to string) error { return move(from, to, windows.MOVEFILE_WRITE_THROUGH) }
+
+// replace renames a file over another one, in one step.
+func replace(from, to string) error {
+	return move(from, to, windows.MOVEFILE_WRITE_THROUGH|windows.MOVEFILE_REPLACE_EXISTING)
+}
+
+func move(from, to string, flags uint32) error {
 	f, err := windows.UTF16PtrFromString(from)
 	if err != nil {
 		return err
@@ -16,7 +23,7 @@ func rename(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return windows.MoveFileEx(f, t, windows.MOVEFILE_WRITE_THROUGH)
+	return windows.MoveFileEx(f, t, flags)
 }
 
 // syncDir does nothing: Windows flushes no folders, and [rename] writes through.

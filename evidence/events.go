@@ -20,16 +20,10 @@ func (v *Vault) log(db custody.DB) *custody.Log { return custody.New(db, origin(
 // unlocked it also signs the new head. The manifest belongs to an event of
 // action capture.sealed.
 func (v *Vault) append(ctx context.Context, tx *sql.Tx, e custody.Event, m *Manifest) (custody.Event, error) {
-	if e.Time.IsZero() {
-		e.Time = time.Now()
-	}
-	e.Time = e.Time.UTC()
-	e.Actor, e.Tool = v.info.Operator, Tool
-	host, err := os.Hostname()
+	e, err := v.complete(e)
 	if err != nil {
-		return custody.Event{}, fmt.Errorf("finding the machine's name: %w", err)
+		return custody.Event{}, err
 	}
-	e.Host = host
 	log := v.log(tx)
 	if e, err = log.Append(ctx, e); err != nil {
 		return custody.Event{}, err
@@ -43,6 +37,21 @@ func (v *Vault) append(ctx context.Context, tx *sql.Tx, e custody.Event, m *Mani
 	return e, err
 }
 
+// complete fills in what every event has.
+func (v *Vault) complete(e custody.Event) (custody.Event, error) {
+	if e.Time.IsZero() {
+		e.Time = time.Now()
+	}
+	e.Time = e.Time.UTC()
+	e.Actor, e.Tool = v.info.Operator, Tool
+	host, err := os.Hostname()
+	if err != nil {
+		return custody.Event{}, fmt.Errorf("finding the machine's name: %w", err)
+	}
+	e.Host = host
+	return e, nil
+}
+
 // Log adds an event that concerns the vault as a whole or something in it, but
 // changes nothing: an export, a verification. Sequence number, time, actor,
 // host and tool are filled in.
@@ -52,6 +61,11 @@ func (v *Vault) Log(ctx context.Context, e custody.Event) error {
 	default:
 		return fmt.Errorf("logging event: action %q is not one that is logged alone", e.Action)
 	}
+	return v.logAlone(ctx, e)
+}
+
+// logAlone adds an event in a transaction of its own.
+func (v *Vault) logAlone(ctx context.Context, e custody.Event) error {
 	err := v.update(ctx, func(tx *sql.Tx) error {
 		_, err := v.append(ctx, tx, e, nil)
 		return err
@@ -84,6 +98,37 @@ func (v *Vault) SignCheckpoint(ctx context.Context) (c custody.Checkpoint, err e
 // LatestCheckpoint returns the newest signed head of the log.
 func (v *Vault) LatestCheckpoint(ctx context.Context) (custody.Checkpoint, error) {
 	return v.log(v.db).Latest(ctx)
+}
+
+// Head returns the newest signed head of the log, of which the signature is
+// checked, and whether all of the log is below it. The error wraps
+// [custody.ErrNoCheckpoint] or [custody.ErrSignature].
+func (v *Vault) Head(ctx context.Context) (c custody.Checkpoint, whole bool, err error) {
+	err = v.view(ctx, func(tx *sql.Tx) error {
+		log := v.log(tx)
+		size, err := log.Size(ctx)
+		if err != nil {
+			return err
+		}
+		if c, err = log.Latest(ctx); err != nil {
+			return err
+		}
+		whole = c.Size == size
+		_, _, err = custody.OpenCheckpoint(c.Note, v.Keys().verifiers()...)
+		return err
+	})
+	return c, whole, err
+}
+
+// ProveGrowth proves that the log at a size extends the log at an older size,
+// both of which [Vault.Head] or another signed checkpoint stated.
+// [custody.CheckConsistency] checks it.
+func (v *Vault) ProveGrowth(ctx context.Context, older, size int64) (p custody.Proof, err error) {
+	err = v.view(ctx, func(tx *sql.Tx) error {
+		p, err = v.log(tx).ProveConsistency(ctx, older, size)
+		return err
+	})
+	return p, err
 }
 
 // Extract returns the events of a case with proofs that they are in the log of

@@ -60,7 +60,7 @@ func FuzzParseSeal(f *testing.F) {
 			}
 		}
 		m := fstest.MapFS{manifestFile: {Data: manifest}, sealFile: {Data: b}}
-		r, err := VerifyFS(t.Context(), m, nil, nil)
+		r, err := VerifyFS(t.Context(), m, Trust{}, nil)
 		if err != nil || r.Outcome != FailedVerification { // the items are missing
 			t.Errorf("got report %+v, %v", r, err)
 		}

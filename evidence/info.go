@@ -50,6 +50,16 @@ func (r KeyRing) find(vkey string) (Key, bool) {
 	return r[i], true
 }
 
+// current returns the key that signs: the newest that isn't retired.
+func (r KeyRing) current() (Key, bool) {
+	for _, k := range slices.Backward(r) {
+		if k.Retired == nil {
+			return k, true
+		}
+	}
+	return Key{}, false
+}
+
 // verifiers returns those keys of which the text can be read.
 func (r KeyRing) verifiers() (out []note.Verifier) {
 	for _, k := range r {

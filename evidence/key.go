@@ -10,8 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"filippo.io/age"
+
+	"pugmark/evidence/custody"
 )
 
 // ErrWrongPassphrase reports that a passphrase doesn't open the vault's key.
@@ -21,40 +24,54 @@ var ErrWrongPassphrase = errors.New("wrong passphrase")
 // today's machines. Tests lower it.
 var workFactor = 18
 
-// maxKeyFile bounds what is read of key.age; it needs about 500 bytes.
-const maxKeyFile = 64 << 10
+// maxKeyFile bounds what is read of key.age; it needs about 500 bytes, and 120
+// more for each key that was retired.
+const maxKeyFile = 1 << 20
 
-// pemKey is the type of the PEM block in key.age (RFC 5958).
+// pemKey is the type of the PEM blocks in key.age (RFC 5958).
 const pemKey = "PRIVATE KEY"
 
-// newKey makes a signing key and the content of key.age.
-func newKey(passphrase string) (ed25519.PrivateKey, []byte, error) {
+// keySet is the content of key.age.
+type keySet []ed25519.PrivateKey
+
+// newKey makes a signing key.
+func newKey() (ed25519.PrivateKey, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, nil, err
-	}
+	return key, err
+}
+
+// encrypt returns the content of key.age.
+func (s keySet) encrypt(passphrase string) ([]byte, error) {
 	r, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r.SetWorkFactor(workFactor)
 	var buf bytes.Buffer
 	w, err := age.Encrypt(&buf, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := errors.Join(pem.Encode(w, &pem.Block{Type: pemKey, Bytes: der}), w.Close()); err != nil {
-		return nil, nil, err
+	for _, key := range s {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			return nil, err
+		}
+		if err := pem.Encode(w, &pem.Block{Type: pemKey, Bytes: der}); err != nil {
+			return nil, err
+		}
 	}
-	return key, buf.Bytes(), nil
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if buf.Len() > maxKeyFile {
+		return nil, fmt.Errorf("got %d bytes of keys, want at most %d", buf.Len(), maxKeyFile)
+	}
+	return buf.Bytes(), nil
 }
 
-// readKey opens key.age.
-func readKey(path, passphrase string) (ed25519.PrivateKey, error) {
+// readKeys opens key.age.
+func readKeys(path, passphrase string) (keySet, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -78,21 +95,43 @@ func readKey(path, passphrase string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseKey(b)
+	return parseKeys(b)
 }
 
-func parseKey(b []byte) (ed25519.PrivateKey, error) {
-	block, _ := pem.Decode(b)
-	if block == nil || block.Type != pemKey {
-		return nil, fmt.Errorf("want a PEM block %q", pemKey)
+func parseKeys(b []byte) (set keySet, err error) {
+	for len(b) > 0 {
+		block, rest := pem.Decode(b)
+		if block == nil || block.Type != pemKey {
+			return nil, fmt.Errorf("want PEM blocks %q", pemKey)
+		}
+		k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		key, ok := k.(ed25519.PrivateKey)
+		if !ok {
+			return nil, fmt.Errorf("got a key of type %T, want Ed25519", k)
+		}
+		set, b = append(set, key), rest
 	}
-	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, err
+	if len(set) == 0 {
+		return nil, fmt.Errorf("want PEM blocks %q", pemKey)
 	}
-	key, ok := k.(ed25519.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("got a key of type %T, want Ed25519", k)
+	return set, nil
+}
+
+// find returns the private key of a verifier key of a name.
+func (s keySet) find(name, vkey string) (ed25519.PrivateKey, bool) {
+	i := slices.IndexFunc(s, func(k ed25519.PrivateKey) bool {
+		got, err := verifierKey(name, k)
+		return err == nil && got == vkey
+	})
+	if i < 0 {
+		return nil, false
 	}
-	return key, nil
+	return s[i], true
+}
+
+func verifierKey(name string, key ed25519.PrivateKey) (string, error) {
+	return custody.VerifierKey(name, key.Public().(ed25519.PublicKey))
 }

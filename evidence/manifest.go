@@ -120,8 +120,9 @@ type TLS struct {
 	Error string   `json:"error,omitempty"` // its reason when not valid
 }
 
-// Time says when, by the machine's own clock. It proves nothing alone: see the
-// seal for what an authority says.
+// Time says when, by the machine's own clock, which proves nothing alone, and
+// from when on at the earliest, by time-stamp authorities. Until when at the
+// latest is said by responses beside the seal.
 type Time struct {
 	Started  time.Time  `json:"started"`
 	Finished time.Time  `json:"finished"`
@@ -130,6 +131,29 @@ type Time struct {
 	// It differs from the difference of the two when somebody set the clock.
 	Duration int64  `json:"duration_ms"`
 	Zone     string `json:"zone"` // of the machine: "+08:00"
+	// NotBefore is there if an authority answered when the capture began.
+	NotBefore *NotBefore `json:"not_before,omitempty"`
+}
+
+// NotBefore shows that a capture was not made before a time: what was stamped
+// then could not be known before, and the manifest has it.
+type NotBefore struct {
+	// Nonce is 32 random bytes, as 64 hexadecimal digits. Its SHA-256 digest
+	// is what was stamped.
+	Nonce     Digest  `json:"nonce"`
+	Responses []Stamp `json:"responses"`
+}
+
+// Stamp is the response of a time-stamp authority, and what it says.
+type Stamp struct {
+	Path      string    `json:"path"`                  // in the capture's folder
+	Authority string    `json:"authority"`             // as the vault names it
+	GenTime   time.Time `json:"gen_time"`              // by the authority's clock
+	Accuracy  int64     `json:"accuracy_us,omitempty"` // of it, in microseconds
+	// Offset is how far the authority's clock was ahead of the machine's, in
+	// microseconds, which may be wrong by Within.
+	Offset int64 `json:"offset_us"`
+	Within int64 `json:"offset_within_us"`
 }
 
 // Environment says with what the page was captured.
@@ -230,12 +254,13 @@ const (
 	KindListing      Kind = "listing-facts" // JSON
 	KindMHTML        Kind = "mhtml"
 	KindPDF          Kind = "pdf"
-	KindArchive      Kind = "page-archive" // WACZ
-	KindCertificates Kind = "certificates" // PEM, the leaf first
-	KindWire         Kind = "wire-record"  // pcapng
-	KindConnections  Kind = "connections"  // JSON lines
-	KindSecrets      Kind = "tls-secrets"  // of the wire record's connections; encrypted to the vault
-	KindLog          Kind = "capture-log"  // JSON lines
+	KindArchive      Kind = "page-archive"     // WACZ
+	KindCertificates Kind = "certificates"     // PEM, the leaf first
+	KindWire         Kind = "wire-record"      // pcapng
+	KindConnections  Kind = "connections"      // JSON lines
+	KindSecrets      Kind = "tls-secrets"      // of the wire record's connections; encrypted to the vault
+	KindLog          Kind = "capture-log"      // JSON lines
+	KindTimestamp    Kind = "timestamp-before" // RFC 3161 response over the nonce
 )
 
 // Find returns the first item of a kind.

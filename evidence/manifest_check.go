@@ -3,6 +3,7 @@ package evidence
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,36 @@ func (m *Manifest) check() error {
 	if err := m.checkTimes(); err != nil {
 		return err
 	}
-	return checkItems(m.Items)
+	if err := checkItems(m.Items); err != nil {
+		return err
+	}
+	return m.checkNotBefore()
+}
+
+// checkNotBefore checks that the responses of [NotBefore] are the items of their
+// kind, in the same order.
+func (m *Manifest) checkNotBefore() error {
+	var items, paths []string
+	for _, it := range m.Items {
+		if it.Kind == KindTimestamp {
+			items = append(items, it.Path)
+		}
+	}
+	if n := m.Time.NotBefore; n != nil {
+		for _, r := range n.Responses {
+			paths = append(paths, r.Path)
+			if err := checkUTC(&r.GenTime); err != nil {
+				return err
+			}
+		}
+		if len(paths) == 0 {
+			return errors.New("a nonce that nobody stamped")
+		}
+	}
+	if !slices.Equal(items, paths) {
+		return fmt.Errorf("got time-stamp responses %q, want the items %q", paths, items)
+	}
+	return nil
 }
 
 func (m *Manifest) checkTimes() error {

@@ -42,7 +42,7 @@ func checkItemPath(path string) error {
 			return fmt.Errorf("item path %q: want letters, digits, dots, dashes and underscores, and single slashes between", path)
 		}
 	}
-	if strings.EqualFold(path, manifestFile) || strings.EqualFold(path, sealFile) {
+	if strings.EqualFold(path, manifestFile) || strings.EqualFold(path, sealFile) || strings.HasPrefix(strings.ToLower(path), afterPrefix) {
 		return fmt.Errorf("item path %q: reserved", path)
 	}
 	return nil

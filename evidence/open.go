@@ -67,7 +67,12 @@ func open(ctx context.Context, dir string, openDB func(context.Context, string) 
 	if err != nil {
 		return nil, err
 	}
-	return &Vault{dir: dir, info: *info, db: db}, nil
+	v := &Vault{dir: dir, info: *info, db: db, keys: info.Keys}
+	// A log that can't be read is for Verify to report.
+	if ring, err := info.Keys.adopt(ctx, v.log(db)); err == nil {
+		v.keys = ring
+	}
+	return v, nil
 }
 
 func readInfo(path string) (*Info, error) {
@@ -96,10 +101,23 @@ func (v *Vault) tidy(ctx context.Context) error {
 	if err == nil && !ok {
 		err = v.Rebuild(ctx)
 	}
+	if err == nil {
+		err = v.settleChange(ctx)
+	}
 	if err != nil {
 		return err
 	}
 	return v.recover(ctx)
+}
+
+// settleChange ends a change of the keys that another process began, if there is
+// one.
+func (v *Vault) settleChange(ctx context.Context) error {
+	_, err := os.Lstat(v.path(nextKeyFile))
+	if errors.Is(err, fs.ErrNotExist) && v.Keys().equal(v.info.Keys) {
+		return nil
+	}
+	return v.update(ctx, func(tx *sql.Tx) error { return v.settle(ctx, tx) })
 }
 
 // recover puts the staging folder in order.
@@ -170,7 +188,7 @@ func (v *Vault) finish(ctx context.Context, id uuid.UUID, dir string) error {
 		if err != nil {
 			return err
 		}
-		switch last := events[len(events)-1]; last.Action {
+		switch last := lifeOf(events); last.Action {
 		case custody.CaptureSealed:
 			return v.finishSealed(last, dir)
 		case custody.CaptureStarted:
@@ -181,6 +199,17 @@ func (v *Vault) finish(ctx context.Context, id uuid.UUID, dir string) error {
 		}
 		return nil
 	})
+}
+
+// lifeOf returns the last event that says how far a capture is.
+func lifeOf(events []custody.Event) (last custody.Event) {
+	for _, e := range events {
+		switch e.Action {
+		case custody.CaptureStarted, custody.CaptureSealed, custody.CaptureFailed, custody.CaptureInterrupted:
+			last = e
+		}
+	}
+	return last
 }
 
 // finishSealed publishes a capture that is in the log but still staged.

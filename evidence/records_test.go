@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -190,4 +192,56 @@ func TestRebuild(t *testing.T) {
 		}
 		wantFindings(t, verify(t, w))
 	}
+}
+
+// TestRebuildAltered alters the index so that nothing but verification notices,
+// and makes it again.
+func TestRebuildAltered(t *testing.T) {
+	v := newVault(t)
+	seal(t, v, "https://example.org/1")
+	check(t, v.NewCase(t.Context(), Case{Ref: "OP-2", Title: "Birds"}))
+	check(t, v.CloseCase(t.Context(), "OP-1", "done"))
+	before := answers(t, v)
+	for _, damage := range []string{
+		"UPDATE captures SET title = 'Bone', verdict = 'failed', exhibit = 7, digest = ''",
+		"UPDATE cases SET closed = NULL, title = 'Bone'",
+		"UPDATE cases SET ref = 'OP-9' WHERE ref = 'OP-2'",
+		"UPDATE captures SET id = '00000000-0000-0000-0000-000000000000'",
+		"DELETE FROM cases; DELETE FROM captures",
+		"DROP TABLE cases; DROP TABLE captures",
+	} {
+		query(t, v, damage)
+		check(t, v.Rebuild(t.Context()))
+		if after := answers(t, v); after != before {
+			t.Errorf("%s: got\n%s, want\n%s", damage, after, before)
+		}
+		wantFindings(t, verify(t, v))
+	}
+}
+
+// answers returns all that the index answers.
+func answers(t *testing.T, v *Vault) string {
+	t.Helper()
+	ctx := t.Context()
+	cases, err := v.Cases(ctx)
+	check(t, err)
+	captures, err := v.Captures(ctx, "")
+	check(t, err)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", " ")
+	check(t, enc.Encode([]any{cases, captures}))
+	for _, c := range captures {
+		for _, name := range []string{c.Name(), c.ID.String()} {
+			one, err := v.Capture(ctx, name)
+			check(t, errors.Join(err, enc.Encode(one)))
+		}
+		m, err := c.Manifest()
+		check(t, errors.Join(err, enc.Encode(m)))
+	}
+	for _, c := range cases {
+		of, err := v.Captures(ctx, c.Ref)
+		check(t, errors.Join(err, enc.Encode(of)))
+	}
+	return b.String()
 }

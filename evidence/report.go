@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 
 	"pugmark/evidence/custody"
 )
@@ -13,8 +14,8 @@ type Outcome string
 
 // The outcomes of a verification.
 const (
-	Verified           Outcome = "verified"       // nothing altered, signed by a trusted key
-	IntegrityOnly      Outcome = "integrity only" // nothing altered, but nobody vouches for the key
+	Verified           Outcome = "verified"       // nothing altered, signed by a trusted key, any time stamped under a trusted root
+	IntegrityOnly      Outcome = "integrity only" // nothing altered, but nobody vouches for the key or for the time
 	FailedVerification Outcome = "failed"         // the findings say why
 )
 
@@ -62,6 +63,7 @@ type Report struct {
 	Unsigned int64     `json:"unsigned"`          // of the events: after the newest checkpoint
 	Staged   int       `json:"staged,omitempty"`  // folders of captures under way or interrupted
 	Signers  []Signer  `json:"signers"`           // of the seals
+	Fences   []Fence   `json:"fences"`            // of the captures' time, by authorities
 }
 
 // Signer is a key that signed a seal.
@@ -69,6 +71,8 @@ type Signer struct {
 	VKey    string `json:"vkey"`
 	Trusted bool   `json:"trusted"`
 }
+
+func (s Signer) untrusted() bool { return !s.Trusted }
 
 // add enters a finding.
 func (r *Report) add(path, kind, want, got string) {
@@ -92,18 +96,24 @@ func (r *Report) Include(f *Report, path string) {
 	r.Items += f.Items
 	r.Withheld += f.Withheld
 	r.Bytes += f.Bytes
+	r.Fences = append(r.Fences, f.Fences...)
 	for _, s := range f.Signers {
 		r.Sign(s)
 	}
 }
 
+// Sealed reports whether nothing was altered and each signer is trusted,
+// whatever is thought of time-stamp authorities.
+func (r *Report) Sealed() bool {
+	return len(r.Findings) == 0 && !slices.ContainsFunc(r.Signers, Signer.untrusted)
+}
+
 // Conclude draws the outcome from what was entered.
 func (r *Report) Conclude() *Report {
-	untrusted := func(s Signer) bool { return !s.Trusted }
 	switch {
 	case len(r.Findings) > 0:
 		r.Outcome = FailedVerification
-	case slices.ContainsFunc(r.Signers, untrusted):
+	case !r.Sealed() || slices.ContainsFunc(r.Fences, Fence.doubted):
 		r.Outcome = IntegrityOnly
 	default:
 		r.Outcome = Verified
@@ -111,17 +121,22 @@ func (r *Report) Conclude() *Report {
 	return r
 }
 
-// Progress is called, from the goroutine that verifies, with the number of
-// bytes that were hashed and that there are in all.
+// Progress is called with the number of bytes that were hashed and that there
+// are in all: from several goroutines, but never from two at once.
 type Progress func(done, total int64)
 
 // meter counts bytes for a [Progress].
 type meter struct {
-	report      Progress // may be nil
-	done, total int64
+	report Progress // may be nil
+	total  int64    // set before anything is counted
+
+	mu   sync.Mutex
+	done int64 // guarded by mu
 }
 
 func (m *meter) add(n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.done = min(m.done+n, m.total)
 	if m.report != nil {
 		m.report(m.done, m.total)

@@ -148,7 +148,7 @@ func (s *Staging) manifest(ctx context.Context, tx *sql.Tx, a *Acquisition) (*Ma
 		return nil, err
 	}
 	info := s.v.info
-	return &Manifest{
+	m := &Manifest{
 		Format: ManifestFormat, Version: ManifestVersion, Identity: id,
 		Authority: Authority{
 			Basis: c.Authority, Purpose: c.Purpose, Reason: s.request.Reason,
@@ -156,7 +156,12 @@ func (s *Staging) manifest(ctx context.Context, tx *sql.Tx, a *Acquisition) (*Ma
 		},
 		Acquisition: *a,
 		Items:       s.Items(),
-	}, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Time.NotBefore = s.before
+	m.Notices = slices.Concat(m.Notices, s.notices)
+	return m, nil
 }
 
 // previous returns the latest capture of an address.
@@ -189,13 +194,14 @@ func (v *Vault) sealOf(ctx context.Context, tx *sql.Tx, e custody.Event) (*Seal,
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(v.info.Keys, func(k Key) bool {
+	keys := v.Keys()
+	i := slices.IndexFunc(keys, func(k Key) bool {
 		key, err := custody.ParseKey(k.VKey)
 		return err == nil && key.KeyHash() == signer.KeyHash()
 	})
 	return &Seal{
 		Format: SealFormat, Version: SealVersion,
-		Event: e, Proof: p, Checkpoint: c.Note, Key: v.info.Keys[i].VKey,
+		Event: e, Proof: p, Checkpoint: c.Note, Key: keys[i].VKey,
 	}, nil
 }
 

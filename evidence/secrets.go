@@ -39,17 +39,14 @@ func (v *Vault) Encrypt(w io.Writer) (io.WriteCloser, error) {
 	return age.Encrypt(w, to)
 }
 
-// Decrypt reads a file that [Vault.Encrypt] wrote. The vault must be unlocked.
+// Decrypt reads a file that [Vault.Encrypt] wrote, also with a key that was
+// retired since. The vault must be unlocked.
 func (v *Vault) Decrypt(r io.Reader) (io.Reader, error) {
-	key := v.getKey()
-	if key == nil {
-		return nil, ErrLocked
-	}
-	id, err := agessh.NewEd25519Identity(key)
+	ids, err := v.identities()
 	if err != nil {
 		return nil, fmt.Errorf("decrypting: %w", err)
 	}
-	clear, err := age.Decrypt(r, id)
+	clear, err := age.Decrypt(r, ids...)
 	if err != nil {
 		return nil, fmt.Errorf("decrypting: %w", err)
 	}
@@ -101,6 +98,24 @@ func readItem(c Capture, it Item) ([]byte, error) {
 		return nil, fmt.Errorf("item %q: got digest %s, want %s", it.Path, got, it.SHA256)
 	}
 	return b, nil
+}
+
+// identities returns all of the vault's keys as age's.
+func (v *Vault) identities() (ids []age.Identity, err error) {
+	v.mu.Lock()
+	private := v.private
+	v.mu.Unlock()
+	if len(private) == 0 {
+		return nil, ErrLocked
+	}
+	for _, key := range private {
+		id, err := agessh.NewEd25519Identity(key)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
 func (v *Vault) getKey() ed25519.PrivateKey {

@@ -101,7 +101,7 @@ func TestVerifyPart(t *testing.T) {
 	isSecret := func(it Item) bool { return it.Kind == KindSecrets }
 	part := func() *Report {
 		t.Helper()
-		r, err := VerifyPartFS(t.Context(), os.DirFS(dir), v.Keys(), isSecret, nil)
+		r, err := VerifyPartFS(t.Context(), os.DirFS(dir), Trust{Keys: v.Keys()}, isSecret, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +114,7 @@ func TestVerifyPart(t *testing.T) {
 	if r := part(); r.Outcome != Verified || r.Withheld != 1 || r.Items != 3 {
 		t.Errorf("without the secrets: got %+v", r)
 	}
-	r, err := VerifyFolder(t.Context(), dir, v.Keys(), nil)
+	r, err := VerifyFolder(t.Context(), dir, Trust{Keys: v.Keys()}, nil)
 	check(t, err)
 	wantFindings(t, r, "tls-secrets.age: "+ItemMissing)
 

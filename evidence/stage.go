@@ -49,6 +49,9 @@ type Staging struct {
 	mu    sync.Mutex
 	items map[string]*Item // guarded by mu, by path in lower case; nil while written
 	ended bool             // guarded by mu; the staging is no longer ours
+	// What authorities said when the capture began; guarded by mu.
+	before  *NotBefore // nil: nothing
+	notices []Problem  // why not
 }
 
 // Stage begins a capture: it logs it and makes a folder for its items. The

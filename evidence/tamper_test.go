@@ -19,7 +19,7 @@ import (
 
 func verifyDir(t testing.TB, dir string, keys KeyRing) *Report {
 	t.Helper()
-	r, err := VerifyFolder(t.Context(), dir, keys, nil)
+	r, err := VerifyFolder(t.Context(), dir, Trust{Keys: keys}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestVerifyFolder(t *testing.T) {
 	v, other := newVault(t), newVault(t)
 	c := seal(t, v, "https://example.org/1")
 	var done, total int64
-	r, err := VerifyFolder(t.Context(), c.Dir, v.Keys(), func(d, of int64) { done, total = d, of })
+	r, err := VerifyFolder(t.Context(), c.Dir, Trust{Keys: v.Keys()}, func(d, of int64) { done, total = d, of })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,15 +54,15 @@ func TestVerifyFolder(t *testing.T) {
 }
 
 func TestVerifyNothing(t *testing.T) {
-	_, err := VerifyFolder(t.Context(), t.TempDir(), nil, nil)
+	_, err := VerifyFolder(t.Context(), t.TempDir(), Trust{}, nil)
 	wantErr(t, err, ErrNotCapture)
-	_, err = VerifyFolder(t.Context(), filepath.Join(t.TempDir(), "absent"), nil, nil)
+	_, err = VerifyFolder(t.Context(), filepath.Join(t.TempDir(), "absent"), Trust{}, nil)
 	wantErr(t, err, fs.ErrNotExist)
 	v := newVault(t)
 	c := seal(t, v, "https://example.org/1")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = VerifyFolder(ctx, c.Dir, nil, nil)
+	_, err = VerifyFolder(ctx, c.Dir, Trust{}, nil)
 	wantErr(t, err, context.Canceled)
 	_, err = v.Verify(ctx, nil)
 	wantErr(t, err, context.Canceled)
@@ -204,7 +204,7 @@ func TestTamperRecords(t *testing.T) {
 		for i := range data {
 			for bit := range 8 {
 				data[i] ^= 1 << bit
-				r, err := VerifyFS(t.Context(), m, v.Keys(), nil)
+				r, err := VerifyFS(t.Context(), m, Trust{Keys: v.Keys()}, nil)
 				data[i] ^= 1 << bit
 				if err != nil {
 					t.Fatal(err)
@@ -233,7 +233,7 @@ func editSeal(t *testing.T, v *Vault, m fstest.MapFS, change func(*Seal)) *Repor
 	b, err := canon.Marshal(s)
 	check(t, err)
 	m[sealFile] = &fstest.MapFile{Data: b}
-	r, err := VerifyFS(t.Context(), m, v.Keys(), nil)
+	r, err := VerifyFS(t.Context(), m, Trust{Keys: v.Keys()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,12 +40,14 @@ var (
 // and several processes may have the same vault open.
 type Vault struct {
 	dir  string // absolute
-	info Info
+	info Info   // as it was when the vault was opened; its keys are in keys
 	db   *sql.DB
 
-	mu     sync.Mutex
-	signer note.Signer        // guarded by mu; nil while locked
-	key    ed25519.PrivateKey // likewise: what signer signs with
+	mu      sync.Mutex
+	keys    KeyRing            // guarded by mu; replaced, never changed
+	signer  note.Signer        // guarded by mu; nil while locked
+	key     ed25519.PrivateKey // likewise: what signer signs with
+	private keySet             // likewise: key, and those that were retired
 }
 
 // CreateOptions describe a new vault.
@@ -78,7 +80,11 @@ func create(ctx context.Context, dir string, o CreateOptions) (*Vault, error) {
 	if err := checkEmpty(dir); err != nil {
 		return nil, err
 	}
-	key, sealedKey, err := newKey(o.Passphrase)
+	key, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	sealedKey, err := keySet{key}.encrypt(o.Passphrase)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +124,7 @@ func newInfo(dir string, o CreateOptions, key ed25519.PrivateKey) (Info, error) 
 	if err != nil {
 		return Info{}, err
 	}
-	vkey, err := custody.VerifierKey(origin(id), key.Public().(ed25519.PublicKey))
+	vkey, err := verifierKey(origin(id), key)
 	if err != nil {
 		return Info{}, err
 	}
@@ -155,8 +161,8 @@ func initialise(ctx context.Context, dir string, info Info, key ed25519.PrivateK
 	if err := writeFile(filepath.Join(dir, keyFile), sealedKey, fileMode); err != nil {
 		return nil, err
 	}
-	v := &Vault{dir: dir, info: info}
-	if err := v.setKey(key); err != nil {
+	v := &Vault{dir: dir, info: info, keys: info.Keys}
+	if err := v.setKeys(keySet{key}); err != nil {
 		return nil, err
 	}
 	if err := v.createDB(ctx); err != nil {
@@ -220,27 +226,41 @@ func details(pairs ...string) map[string]string {
 func (v *Vault) Dir() string { return v.dir }
 
 // Info describes the vault.
-func (v *Vault) Info() Info { return v.info }
+func (v *Vault) Info() Info {
+	i := v.info
+	i.Keys = v.Keys()
+	return i
+}
 
-// Keys returns the keys that the vault's checkpoints may be signed with.
-func (v *Vault) Keys() KeyRing { return v.info.Keys }
+// Keys returns the keys that the vault's checkpoints may be signed with, the
+// oldest first. Only the last isn't retired.
+func (v *Vault) Keys() KeyRing {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.keys
+}
 
 // Close locks the vault and closes it.
 func (v *Vault) Close() error {
 	v.mu.Lock()
-	v.signer, v.key = nil, nil
+	v.signer, v.key, v.private = nil, nil, nil
 	v.mu.Unlock()
 	return v.db.Close()
 }
 
 // Unlock opens the signing key, so that captures can be made. The error wraps
-// [ErrWrongPassphrase] when the passphrase is another.
+// [ErrWrongPassphrase] when the passphrase is another. When another process
+// rotates the key, nothing can be signed any more until the vault is unlocked
+// again: then errors wrap [custody.ErrKeyRetired].
 func (v *Vault) Unlock(passphrase string) error {
-	key, err := readKey(filepath.Join(v.dir, keyFile), passphrase)
-	if err != nil {
-		return fmt.Errorf("unlocking vault: %w", err)
+	private, err := readKeys(filepath.Join(v.dir, keyFile), passphrase)
+	if err == nil {
+		err = v.refreshKeys()
 	}
-	if err := v.setKey(key); err != nil {
+	if err == nil {
+		err = v.setKeys(private)
+	}
+	if err != nil {
 		return fmt.Errorf("unlocking vault: %w", err)
 	}
 	return nil
@@ -255,21 +275,15 @@ func (v *Vault) getSigner() note.Signer {
 	return v.signer
 }
 
-// setKey takes a signing key that is one of the vault's.
-func (v *Vault) setKey(key ed25519.PrivateKey) error {
-	vkey, err := custody.VerifierKey(origin(v.info.ID), key.Public().(ed25519.PublicKey))
+// setKeys takes private keys, of which one is what the vault signs with.
+func (v *Vault) setKeys(private keySet) error {
+	s, current, err := v.signerOf(private)
 	if err != nil {
 		return err
 	}
-	if k, ok := v.info.Keys.find(vkey); !ok || k.Retired != nil {
-		return fmt.Errorf("the key %q is not one that this vault signs with", vkey)
-	}
-	s, err := custody.NewSigner(origin(v.info.ID), key)
-	if err != nil {
-		return err
-	}
+	key, _ := private.find(origin(v.info.ID), current.VKey)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.signer, v.key = s, key
+	v.signer, v.key, v.private = s, key, private
 	return nil
 }

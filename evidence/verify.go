@@ -20,24 +20,30 @@ var ErrNotCapture = errors.New("not a capture's folder")
 // VerifyFolder verifies one sealed capture by its folder alone. Links in it are
 // not followed, and nothing is opened for writing. An error means that the
 // folder could not be read.
-func VerifyFolder(ctx context.Context, dir string, keys KeyRing, p Progress) (*Report, error) {
+//
+// A response of a time-stamp authority that is wrong is a finding. One of which
+// the root isn't trusted isn't, but where a side of the capture's time rests on
+// such ones alone the outcome is [IntegrityOnly]. A capture without responses can
+// be [Verified]: it claims nothing of its time but what the key's holder says,
+// and its [Fence] is open.
+func VerifyFolder(ctx context.Context, dir string, trust Trust, p Progress) (*Report, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("verifying capture: %w", err)
 	}
 	defer root.Close()
-	return VerifyFS(ctx, root.FS(), keys, p)
+	return VerifyFS(ctx, root.FS(), trust, p)
 }
 
 // VerifyFS is [VerifyFolder] for a folder in a file system, such as an archive.
-func VerifyFS(ctx context.Context, fsys fs.FS, keys KeyRing, p Progress) (*Report, error) {
-	return VerifyPartFS(ctx, fsys, keys, nil, p)
+func VerifyFS(ctx context.Context, fsys fs.FS, trust Trust, p Progress) (*Report, error) {
+	return VerifyPartFS(ctx, fsys, trust, nil, p)
 }
 
 // VerifyPartFS is [VerifyFS] for a folder from which items may be withheld: one
 // that isn't there, and of which withheld returns true, isn't missing.
-func VerifyPartFS(ctx context.Context, fsys fs.FS, keys KeyRing, withheld func(Item) bool, p Progress) (*Report, error) {
-	f, err := verifyFolder(ctx, fsys, keys, withheld, &meter{report: p, total: -1})
+func VerifyPartFS(ctx context.Context, fsys fs.FS, trust Trust, withheld func(Item) bool, p Progress) (*Report, error) {
+	f, err := verifyFolder(ctx, fsys, trust, withheld, &meter{report: p, total: -1})
 	if err != nil {
 		return nil, fmt.Errorf("verifying capture: %w", err)
 	}
@@ -60,7 +66,7 @@ type folder struct {
 
 // verifyFolder doesn't draw the conclusion. A meter with a negative total gets
 // that of the folder.
-func verifyFolder(ctx context.Context, fsys fs.FS, keys KeyRing, withheld func(Item) bool, m *meter) (*folder, error) {
+func verifyFolder(ctx context.Context, fsys fs.FS, trust Trust, withheld func(Item) bool, m *meter) (*folder, error) {
 	f := &folder{
 		fsys: fsys, files: make(map[string]int64), others: make(map[string]bool),
 		report: &Report{Captures: 1}, withheld: withheld,
@@ -71,7 +77,7 @@ func verifyFolder(ctx context.Context, fsys fs.FS, keys KeyRing, withheld func(I
 	if err := f.readRecords(); err != nil {
 		return nil, err
 	}
-	sound := f.verifySeal(keys)
+	sound := f.verifySeal(trust.Keys)
 	if !sound || f.manifest == nil {
 		return f, nil
 	}
@@ -79,7 +85,34 @@ func verifyFolder(ctx context.Context, fsys fs.FS, keys KeyRing, withheld func(I
 		m.total = f.manifest.bytes()
 	}
 	f.reportUnlisted()
-	return f, f.verifyItems(ctx, m)
+	if err := f.verifyItems(ctx, m); err != nil {
+		return nil, err
+	}
+	return f, f.verifyTime(trust)
+}
+
+// verifyTime verifies the responses of time-stamp authorities, as far as they are
+// the ones that were sealed.
+func (f *folder) verifyTime(trust Trust) error {
+	if f.seal == nil {
+		return nil
+	}
+	marred := make(map[string]bool)
+	for _, x := range f.report.Findings {
+		marred[x.Path] = true
+	}
+	c := &fenceCheck{
+		fsys: f.fsys, manifest: f.manifest, seal: f.seal, trust: trust, report: f.report,
+		skip: func(path string) bool {
+			_, ok := f.files[path]
+			return !ok || marred[path]
+		},
+	}
+	fence, err := c.run()
+	if err == nil {
+		f.report.Fences = []Fence{*fence}
+	}
+	return err
 }
 
 // walk lists the folder.
@@ -178,7 +211,7 @@ func (f *folder) checkKey(keys KeyRing) {
 // What is in the place of an item is reported with the item.
 func (f *folder) reportUnlisted() {
 	items := map[string]bool{manifestFile: true, sealFile: true}
-	folders := make(map[string]bool)
+	folders := map[string]bool{timestampsDir: true} // a crash can leave it empty
 	for _, it := range f.manifest.Items {
 		items[it.Path] = true
 		for i, c := range it.Path {
@@ -188,7 +221,7 @@ func (f *folder) reportUnlisted() {
 		}
 	}
 	for _, path := range sortedKeys(f.files, nil, strings.Compare) {
-		if !items[path] {
+		if !items[path] && !IsAfter(path) {
 			f.report.add(path, ItemUnlisted, "nothing", "a file")
 		}
 	}
@@ -204,10 +237,18 @@ func (f *folder) reportUnlisted() {
 
 // verifyItems compares each item with the manifest.
 func (f *folder) verifyItems(ctx context.Context, m *meter) error {
-	for _, it := range f.manifest.Items {
-		if err := ctx.Err(); err != nil {
-			return err
+	items := f.manifest.Items
+	digests := make([]Digest, len(items))
+	err := inParallel(ctx, len(items), func(ctx context.Context, i int) (err error) {
+		if size, ok := f.files[items[i].Path]; ok && size == items[i].Bytes {
+			digests[i], err = f.hashItem(ctx, items[i], m)
 		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, it := range items {
 		size, ok := f.files[it.Path]
 		_, other := f.others[it.Path]
 		switch {
@@ -221,8 +262,10 @@ func (f *folder) verifyItems(ctx context.Context, m *meter) error {
 			f.report.add(it.Path, ItemSize, strconv.FormatInt(it.Bytes, 10), strconv.FormatInt(size, 10))
 			continue
 		}
-		if err := f.verifyItem(ctx, it, m); err != nil {
-			return err
+		f.report.Items++
+		f.report.Bytes += size
+		if digests[i] != it.SHA256 {
+			f.report.add(it.Path, ItemDigest, it.SHA256.String(), digests[i].String())
 		}
 	}
 	return nil
@@ -242,22 +285,21 @@ func (f *folder) reportMissing(path, kind string) {
 	}
 }
 
-func (f *folder) verifyItem(ctx context.Context, it Item, m *meter) error {
+// hashItem is called from several goroutines.
+func (f *folder) hashItem(ctx context.Context, it Item, m *meter) (Digest, error) {
+	select {
+	case hashing <- struct{}{}:
+		defer func() { <-hashing }()
+	case <-ctx.Done():
+		return Digest{}, ctx.Err()
+	}
 	r, err := f.fsys.Open(it.Path)
 	if err != nil {
-		return err
+		return Digest{}, err
 	}
 	defer r.Close()
-	got, n, err := canon.SumReader(meteredReader{ctx, r, m})
-	if err != nil {
-		return err
-	}
-	f.report.Items++
-	f.report.Bytes += n
-	if got != it.SHA256 {
-		f.report.add(it.Path, ItemDigest, it.SHA256.String(), got.String())
-	}
-	return nil
+	d, _, err := canon.SumReader(meteredReader{ctx, r, m})
+	return d, err
 }
 
 // bytes returns the size of all items.

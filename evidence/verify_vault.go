@@ -1,16 +1,14 @@
 package evidence
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,9 +16,17 @@ import (
 )
 
 // Verify verifies the whole vault: the log, every capture, and that they and
-// the index agree. It trusts the keys of vault.json. It writes nothing. An
+// the index agree. It trusts what [Vault.Trust] says. It writes nothing. An
 // error means that something could not be read.
 func (v *Vault) Verify(ctx context.Context, p Progress) (*Report, error) {
+	return v.VerifyAgainst(ctx, nil, p)
+}
+
+// VerifyAgainst is [Vault.Verify], and also verifies that the log only grew
+// since each of some checkpoints that were kept elsewhere. The error wraps
+// [custody.ErrSignature] when one of them is of this vault's log, but not signed
+// by a key of the vault.
+func (v *Vault) VerifyAgainst(ctx context.Context, pins []custody.Checkpoint, p Progress) (*Report, error) {
 	root, err := os.OpenRoot(v.dir)
 	if err != nil {
 		return nil, fmt.Errorf("verifying vault: %w", err)
@@ -28,9 +34,13 @@ func (v *Vault) Verify(ctx context.Context, p Progress) (*Report, error) {
 	defer root.Close()
 	c := &vaultCheck{
 		v: v, root: root, report: new(Report), meter: &meter{report: p},
-		keys: make(map[string]bool), folders: make(map[string]bool),
+		folders: make(map[string]bool), stamps: make(map[string]map[string]Digest),
 	}
-	if err := c.run(ctx); err != nil {
+	err = c.run(ctx)
+	if err == nil {
+		err = c.comparePins(pins)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("verifying vault: %w", err)
 	}
 	return c.report.Conclude(), nil
@@ -42,13 +52,16 @@ type vaultCheck struct {
 	root   *os.Root
 	report *Report
 	meter  *meter
+	trust  Trust
 
 	audit   *custody.Audit
-	sealed  []custody.Event // of captures
-	keys    map[string]bool // that were added
-	log     index           // what the index should say; captures are added as they are read
-	index   index           // what it says
-	folders map[string]bool // of captures, by path in the vault; true once it has its event
+	sealed  []custody.Event              // of captures
+	ring    KeyRing                      // of vault.json, brought up to the log
+	keys    KeyRing                      // as the log has them
+	log     index                        // what the index should say; captures are added as they are read
+	index   index                        // what it says
+	folders map[string]bool              // of captures, by path in the vault; true once it has its event
+	stamps  map[string]map[string]Digest // that the log has, by capture and path
 }
 
 // index is the content of the vault's index.
@@ -70,31 +83,51 @@ func (c *vaultCheck) run(ctx context.Context) error {
 	if err := c.v.view(ctx, func(tx *sql.Tx) error { return c.readLog(ctx, tx) }); err != nil {
 		return err
 	}
-	for _, e := range c.sealed {
-		if err := c.verifyCapture(ctx, e); err != nil {
-			return err
-		}
+	if err := c.verifyCaptures(ctx); err != nil {
+		return err
 	}
 	if err := c.verifyUnlisted(ctx); err != nil {
 		return err
 	}
 	c.compareIndex()
-	c.report.Findings = append(c.audit.Findings, c.report.Findings...)
 	return c.countStaged()
+}
+
+// comparePins holds the log against checkpoints that were kept elsewhere, and
+// draws the findings in the log together with all others.
+func (c *vaultCheck) comparePins(pins []custody.Checkpoint) error {
+	for _, pin := range pins {
+		at := fmt.Sprintf("pinned/%d", pin.Size)
+		_, signer, err := custody.OpenCheckpoint(pin.Note, c.ring.verifiers()...)
+		if err != nil && pin.Origin == origin(c.v.info.ID) {
+			return fmt.Errorf("pinned %w", err)
+		}
+		c.audit.Compare(pin, at)
+		if err == nil {
+			c.audit.CompareSigner(pin, signer, at)
+		}
+	}
+	c.report.Findings = append(c.audit.Findings, c.report.Findings...)
+	return nil
 }
 
 // readLog audits the log, and reads the index at the same instant.
 func (c *vaultCheck) readLog(ctx context.Context, tx *sql.Tx) (err error) {
 	c.log = index{cases: make(map[string]Case), captures: make(map[uuid.UUID]Capture)}
-	c.audit, err = c.v.log(tx).Audit(ctx, c.v.info.Keys.verifiers(), c.readEvent)
+	c.ring = c.v.Keys()
+	// Events that can't be read are for the audit to report.
+	if ring, err := c.ring.adopt(ctx, c.v.log(tx)); err == nil {
+		c.ring = ring
+	}
+	c.trust.Keys = c.ring
+	if roots, err := c.v.roots(ctx, tx); err == nil {
+		c.trust.Roots = certificates(roots)
+	}
+	c.audit, err = c.v.log(tx).Audit(ctx, c.ring.verifiers(), c.readEvent)
 	if err != nil {
 		return err
 	}
-	for _, k := range c.v.info.Keys {
-		if !c.keys[k.VKey] {
-			c.report.add(infoFile, KeyUnlogged, "a key of the log", k.VKey)
-		}
-	}
+	c.compareKeys()
 	c.report.Events, c.report.Unsigned = c.audit.Size, c.audit.Size-c.audit.Signed
 	if c.index, err = readIndex(ctx, tx); err != nil {
 		return err
@@ -110,7 +143,11 @@ func (c *vaultCheck) readEvent(e custody.Event) {
 	case custody.VaultCreated:
 		c.compareInfo(e)
 	case custody.KeyAdded:
-		c.keys[e.Subject] = true
+		if !c.keys.Trusts(e.Subject) {
+			c.keys = append(c.keys, Key{VKey: e.Subject, Added: e.Time})
+		}
+	case custody.KeyRetired:
+		c.keys.retire(e)
 	case custody.CaseOpened:
 		c.log.cases[e.Subject] = caseOf(e)
 	case custody.CaseClosed:
@@ -122,7 +159,33 @@ func (c *vaultCheck) readEvent(e custody.Event) {
 		x.Captures++
 		c.log.cases[e.Case] = x
 		c.sealed = append(c.sealed, e)
+	case custody.TimestampObtained:
+		if c.stamps[e.Subject] == nil {
+			c.stamps[e.Subject] = make(map[string]Digest)
+		}
+		c.stamps[e.Subject][e.Details["item"]] = e.Digest
 	}
+}
+
+// compareKeys compares the keys of vault.json with the log. That vault.json lacks
+// what the log has is no finding: a process may have died before it wrote it.
+func (c *vaultCheck) compareKeys() {
+	for _, k := range c.ring {
+		switch logged, ok := c.keys.find(k.VKey); {
+		case !ok:
+			c.report.add(infoFile, KeyUnlogged, "a key of the log", k.VKey)
+		case !logged.equal(k):
+			c.report.add(infoFile, VaultChanged, describeKey(logged), describeKey(k))
+		}
+	}
+}
+
+func describeKey(k Key) string {
+	s := k.VKey + " added " + k.Added.Format(time.RFC3339Nano)
+	if k.Retired != nil {
+		s += " retired " + k.Retired.Format(time.RFC3339Nano)
+	}
+	return s
 }
 
 // compareInfo compares vault.json with the first event.
@@ -139,119 +202,6 @@ func (c *vaultCheck) compareInfo(e custody.Event) {
 			c.report.add(infoFile, VaultChanged, x.want, x.got)
 		}
 	}
-}
-
-// verifyCapture verifies the folder of a capture that is in the log.
-func (c *vaultCheck) verifyCapture(ctx context.Context, e custody.Event) error {
-	x, err := captureOf(e, nil)
-	if err == nil {
-		err = CheckRef(x.Case)
-	}
-	if err != nil {
-		c.report.add(fmt.Sprintf("events/%d", e.Seq), custody.EventMalformed, "a sealed capture", err.Error())
-		return nil
-	}
-	dir, err := c.find(x)
-	if err != nil {
-		return err
-	}
-	if dir == "" {
-		c.report.add(publishedPath(x), CaptureMissing, "a capture", "nothing")
-		return nil
-	}
-	c.folders[dir] = true
-	f, err := c.verifyFolder(ctx, dir)
-	if err != nil || f == nil {
-		return err
-	}
-	if f.seal != nil && !sameEvent(f.seal.Event, e) {
-		c.report.add(dir+"/"+sealFile, SealLog, fmt.Sprintf("event %d of the log", e.Seq), fmt.Sprintf("event %d", f.seal.Event.Seq))
-	}
-	if f.manifest != nil {
-		c.log.captures[x.ID], err = captureOf(e, f.manifest)
-	}
-	return err
-}
-
-func sameEvent(a, b custody.Event) bool {
-	x, errX := a.Encode()
-	y, errY := b.Encode()
-	return errX == nil && errY == nil && bytes.Equal(x, y)
-}
-
-// find returns the folder of a capture: its place, or the staging folder if it
-// isn't published yet, or its place, if it was just published. It returns ""
-// if there is none.
-func (c *vaultCheck) find(x Capture) (string, error) {
-	for _, dir := range []string{publishedPath(x), path.Join(stagingDir, x.ID.String()), publishedPath(x)} {
-		_, err := c.root.Lstat(dir)
-		if err == nil {
-			return dir, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	return "", nil
-}
-
-// verifyFolder verifies a capture's folder and holds its checkpoint against the
-// log. It returns nil if there is no folder at the path.
-func (c *vaultCheck) verifyFolder(ctx context.Context, dir string) (*folder, error) {
-	fi, err := c.root.Lstat(dir)
-	if err != nil {
-		return nil, err
-	}
-	if !fi.IsDir() {
-		c.report.add(dir, ItemType, "a folder", fi.Mode().Type().String())
-		return nil, nil
-	}
-	sub, err := c.root.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer sub.Close()
-	f, err := verifyFolder(ctx, sub.FS(), c.v.info.Keys, nil, c.meter)
-	if errors.Is(err, ErrNotCapture) {
-		c.report.add(dir, ManifestMissing, "a manifest and a seal", "nothing")
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	c.report.Include(f.report, dir)
-	if f.seal != nil {
-		c.compareCheckpoint(f.seal, dir+"/"+sealFile)
-	}
-	return f, nil
-}
-
-// compareCheckpoint holds the checkpoint of a seal against the log, unless it
-// is not signed by a key of the vault: then it is nobody's word.
-func (c *vaultCheck) compareCheckpoint(s *Seal, at string) {
-	k, _, err := custody.OpenCheckpoint(s.Checkpoint, c.v.info.Keys.verifiers()...)
-	if err == nil {
-		c.audit.Compare(k, at)
-	}
-}
-
-// verifyUnlisted reports the folders that have no event. They are verified too,
-// since their checkpoints can show that the log was cut short.
-func (c *vaultCheck) verifyUnlisted(ctx context.Context) error {
-	var dirs []string
-	for dir, listed := range c.folders {
-		if !listed {
-			dirs = append(dirs, dir)
-		}
-	}
-	slices.Sort(dirs)
-	for _, dir := range dirs {
-		c.report.add(dir, CaptureUnlisted, "nothing", "a file or folder")
-		if _, err := c.verifyFolder(ctx, dir); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // countStaged counts the folders of captures that aren't sealed.

@@ -131,7 +131,7 @@ func (r *captureRun) take(ctx context.Context, address string, progress func(cap
 	if err != nil {
 		return evidence.Sealed{}, about(r.options.ref, err)
 	}
-	a, err := b.Capture(ctx, r.request(address, b, s, progress))
+	a, err := r.acquire(ctx, b, s, r.request(address, b, s, progress))
 	if isLost(a, err) {
 		r.browsers.retire(b)
 	}
@@ -140,11 +140,48 @@ func (r *captureRun) take(ctx context.Context, address string, progress func(cap
 		progress(capture.Progress{Step: "seal"})
 		sealed, err = s.Seal(ctx, a)
 	}
+	if err == nil {
+		r.timestamp(ctx, sealed.Capture, progress)
+	}
 	if err != nil {
 		err = about(address, err)
 		r.logFailure(ctx, s, err)
 	}
 	return sealed, err
+}
+
+// acquire captures while authorities stamp a nonce, which is done before the
+// address is opened.
+func (r *captureRun) acquire(ctx context.Context, b *capture.Browser, s *evidence.Staging, q capture.Request) (*evidence.Acquisition, error) {
+	stamped := make(chan struct{})
+	var errStamp error
+	go func() {
+		defer close(stamped)
+		errStamp = s.Timestamp(ctx)
+	}()
+	q.Ready = func() { <-stamped }
+	a, err := b.Capture(ctx, q)
+	<-stamped
+	if err == nil {
+		err = errStamp
+	}
+	return a, err
+}
+
+// timestamp has the vault's authorities stamp a capture that is sealed. Where they
+// can't, it waits for "pug timestamp", and nothing else is lost.
+func (r *captureRun) timestamp(ctx context.Context, c evidence.Capture, progress func(capture.Progress)) {
+	authorities, err := r.vault.Authorities(ctx)
+	if err == nil && len(authorities) == 0 {
+		return
+	}
+	progress(capture.Progress{Step: "timestamp"})
+	if err == nil {
+		_, err = r.vault.Timestamp(ctx, c)
+	}
+	if err != nil {
+		r.warn("%s is sealed, and waits for a timestamp, which \"pug timestamp\" asks for again: %s", c.Name(), clean(err.Error()))
+	}
 }
 
 // isLost reports whether the browser may have been lost.
@@ -180,17 +217,18 @@ func (r *captureRun) request(address string, b *capture.Browser, s *evidence.Sta
 
 // steps says what the steps of a capture do.
 var steps = map[string]string{
-	"open":     "opening a tab",
-	"navigate": "loading the page",
-	"settle":   "waiting until the page is quiet",
-	"viewport": "taking the first view",
-	"consent":  "looking for a consent banner",
-	"scroll":   "scrolling through the page",
-	"picture":  "taking the picture of the full page",
-	"document": "taking document, text and PDF",
-	"archive":  "closing the page archive",
-	"listing":  "reading what the page says of itself",
-	"seal":     "sealing",
+	"open":      "opening a tab",
+	"navigate":  "loading the page",
+	"settle":    "waiting until the page is quiet",
+	"viewport":  "taking the first view",
+	"consent":   "looking for a consent banner",
+	"scroll":    "scrolling through the page",
+	"picture":   "taking the picture of the full page",
+	"document":  "taking document, text and PDF",
+	"archive":   "closing the page archive",
+	"listing":   "reading what the page says of itself",
+	"seal":      "sealing",
+	"timestamp": "asking for timestamps",
 }
 
 // progress returns a function that shows how far the capture of an address is.

@@ -197,11 +197,11 @@ func (d *demo) verifyBundle(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	report, err := bundle.Verify(ctx, path, keys, d.meter("Verifying"))
+	report, err := bundle.Verify(ctx, path, evidence.Trust{Keys: keys}, d.meter("Verifying"))
 	if err != nil {
 		return about(path, err)
 	}
-	d.doc.Verification = verification{"bundle", path, report}
+	d.doc.Verification = verification{What: "bundle", Path: path, Report: report}
 	if report.Outcome != evidence.Verified {
 		d.exit = max(d.exit, exitFindings)
 	}

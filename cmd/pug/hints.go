@@ -13,6 +13,7 @@ import (
 	"pugmark/capture"
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
+	"pugmark/evidence/custody"
 )
 
 // advice is what a person is told when something could not be done.
@@ -58,6 +59,10 @@ var hints = []struct {
 		`"pug init" makes one; --vault or ` + evidence.VaultEnv + ` names another folder.`}},
 	{evidence.ErrWrongPassphrase, advice{"wrong_passphrase", "This is not the passphrase of the vault in SUBJECT.",
 		"Try again; capital letters and spaces count. The vault can be read and verified without it."}},
+	{evidence.ErrBusy, advice{"busy", "A capture is under way in the vault in SUBJECT, and the new key could not seal it.",
+		"Wait until it ends, or stop it; then try again."}},
+	{custody.ErrKeyRetired, advice{"key_retired", "Another program has given the vault a new key meanwhile.",
+		"Try again: the vault must be unlocked anew."}},
 	{evidence.ErrNotEmpty, advice{"not_empty", "The folder SUBJECT is not empty, so no vault is made in it.",
 		"Name a new or an empty folder with --vault."}},
 	{evidence.ErrCaseExists, advice{"case_exists", "There is already a case SUBJECT.",
@@ -73,8 +78,19 @@ var hints = []struct {
 		"A capture's folder holds manifest.json and seal.json; a vault's holds vault.json."}},
 	{bundle.ErrNotBundle, advice{"not_a_bundle", "The file SUBJECT is not a bundle.",
 		`A bundle is what "pug export" writes; its name ends with .pugmark.zip.`}},
+	{bundle.ErrUnproven, advice{"unproven", "The bundle SUBJECT can't show whether its log agrees with a checkpoint given with --against.",
+		"It holds the log's hashes only at its own checkpoint and right after each entry of its case.\n" +
+			"Ask the vault's owner to run there: pug verify --all --against FILE"}},
 	{bundle.ErrAltered, advice{"altered", "The case SUBJECT holds a capture that is not as it was sealed, so it is not exported.",
 		`"pug verify --all" says what was altered.`}},
+	{evidence.ErrNoAuthorities, advice{"no_authority", "The vault has no time-stamp authority to ask.",
+		`"pug authority add" adds one.`}},
+	{evidence.ErrAuthorityExists, advice{"authority_exists", "There is already an authority SUBJECT.",
+		`"pug authority list" shows it; "pug authority remove" removes it.`}},
+	{evidence.ErrNoAuthority, advice{"no_such_authority", "There is no authority SUBJECT.", `"pug authority list" shows those that there are.`}},
+	{evidence.ErrRootExists, advice{"root_exists", "All certificates in SUBJECT are trusted already.", `"pug trust list" shows them.`}},
+	{evidence.ErrNoRoot, advice{"no_such_root", "No trusted root has a fingerprint that begins with SUBJECT.",
+		`"pug trust list" shows them. Give eight digits at least.`}},
 	{capture.ErrNoBrowser, advice{"no_browser", "No Chrome or Chromium was found on this machine.",
 		"Install Chromium (on Debian and Ubuntu: sudo apt install chromium), or name the program with --chrome."}},
 	{fs.ErrExist, advice{"exists", "There is already a file SUBJECT, and nothing is overwritten.", "Choose another name."}},

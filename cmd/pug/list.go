@@ -5,6 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
+
+	"github.com/google/uuid"
 
 	"pugmark/evidence"
 )
@@ -25,15 +28,46 @@ func listCommand() *command {
 // capturesDoc is the document of "pug list".
 type capturesDoc struct {
 	Captures []evidence.Capture `json:"captures"`
+	// Pending names those that wait for a timestamp, if an authority is asked.
+	Pending []string `json:"pending_timestamps,omitempty"`
 }
 
 func (a *app) listCaptures(ctx context.Context, ref string) (out outcome, err error) {
 	err = a.withVault(ctx, func(v *evidence.Vault) error {
 		captures, err := v.Captures(ctx, ref)
-		out = outcome{doc: capturesDoc{captures}, text: func(w io.Writer) { printCaptures(w, captures) }}
-		return about(ref, err)
+		if err != nil {
+			return about(ref, err)
+		}
+		doc := capturesDoc{Captures: captures}
+		stamped, err := v.Stamped(ctx)
+		if err != nil {
+			return err
+		}
+		authorities, err := v.Authorities(ctx)
+		if len(authorities) > 0 {
+			doc.notePending(stamped)
+		}
+		out = outcome{doc: doc, text: doc.print}
+		return err
 	})
 	return out, err
+}
+
+// notePending notes which captures wait for a timestamp.
+func (d *capturesDoc) notePending(stamped map[uuid.UUID]bool) {
+	for _, c := range d.Captures {
+		if !stamped[c.ID] {
+			d.Pending = append(d.Pending, c.Name())
+		}
+	}
+}
+
+func (d capturesDoc) print(w io.Writer) {
+	printCaptures(w, d.Captures)
+	if len(d.Pending) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nWithout a timestamp yet, which \"pug timestamp\" asks for:\n%s", wrap(strings.Join(d.Pending, " "), "  ", 2*addressWidth))
 }
 
 // Widths of columns that can be long, in columns of a terminal.

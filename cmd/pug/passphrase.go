@@ -52,23 +52,66 @@ func (a *app) newPassphrase(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if p.text == "" {
-		return "", errNoPassphrase
+	if err := a.checkPassphrase(p.text); err != nil || !p.typed {
+		return p.text, err
 	}
-	if len(p.text) < 12 {
+	again, err := a.passphrase(ctx, askAgain)
+	if err == nil {
+		err = sameSecret(p.text, again.text)
+	}
+	return again.text, err
+}
+
+const askAgain = "The same passphrase again: "
+
+// checkPassphrase refuses a new passphrase that is empty, and warns of one that
+// is short.
+func (a *app) checkPassphrase(text string) error {
+	if text == "" {
+		return errNoPassphrase
+	}
+	if len(text) < 12 {
 		a.warn("the passphrase is short; whoever copies the vault could guess it")
 	}
-	if !p.typed {
-		return p.text, nil
+	return nil
+}
+
+func sameSecret(first, again string) error {
+	if first != again {
+		return tell("usage", "The two passphrases are not the same.", "Start again.")
 	}
-	again, err := a.passphrase(ctx, "The same passphrase again: ")
+	return nil
+}
+
+// nextPassphrase reads the passphrase that takes the place of another: from a
+// file, or typed twice.
+func (a *app) nextPassphrase(ctx context.Context, path string) (string, error) {
+	if path != "" {
+		text, err := a.readPassphraseFile(path)
+		if err == nil {
+			err = a.checkPassphrase(text)
+		}
+		return text, err
+	}
+	tty, closeTTY, err := a.terminal()
+	if err != nil {
+		return "", tell("no_passphrase", "The new passphrase is needed, and there is no terminal to ask for it.",
+			"Write it into a file that only you can read, and name that with --new-passphrase-file.")
+	}
+	defer closeTTY()
+	a.clear()
+	text, err := askSecret(ctx, tty, a.log, "The new passphrase: ")
+	if err == nil {
+		err = a.checkPassphrase(text)
+	}
 	if err != nil {
 		return "", err
 	}
-	if again.text != p.text {
-		return "", tell("usage", "The two passphrases are not the same.", "Start again.")
+	again, err := askSecret(ctx, tty, a.log, askAgain)
+	if err == nil {
+		err = sameSecret(text, again)
 	}
-	return p.text, nil
+	return again, err
 }
 
 var errNoPassphrase = tell("no_passphrase", "The passphrase is empty.", "Choose one of several words.")

@@ -14,6 +14,9 @@ func (v verification) print(w io.Writer) {
 	r := v.Report
 	fmt.Fprintf(w, "%s\n%s\n", strings.ToUpper(string(r.Outcome)), v.sentence())
 	printFields(w, v.fields())
+	if len(r.Fences) > 0 {
+		printFences(w, r.Fences)
+	}
 	printFindings(w, r.Findings)
 }
 
@@ -22,6 +25,10 @@ func (v verification) sentence() string {
 	switch r := v.Report; {
 	case r.Outcome == evidence.FailedVerification:
 		return fmt.Sprintf("This %s is not as it was sealed: %s below.", v.What, count(len(r.Findings), "finding"))
+	case r.Outcome == evidence.IntegrityOnly && r.Sealed():
+		return fmt.Sprintf("Nothing in this %s was altered since it was sealed, and a key that you trust sealed it.\n"+
+			"But the time below that an authority gave is under none of the roots that you trust. Get the\n"+
+			"authority's root certificate over a way that you trust, and give that with --root.", v.What)
 	case r.Outcome == evidence.IntegrityOnly:
 		return fmt.Sprintf("Nothing in this %s was altered since it was sealed. But who sealed it is not known:\n"+
 			"the key below is none of those that you trust. Ask the unit that made it for its key,\n"+
@@ -45,6 +52,9 @@ func (v verification) fields() []field {
 	}
 	if v.What == "vault" {
 		fields = append(fields, field{"log entries", strconv.FormatInt(r.Events, 10)}, field{"not signed", unsignedText(r)}, field{"not sealed", stagedText(r)})
+	}
+	if v.Pinned > 0 && r.Outcome != evidence.FailedVerification {
+		fields = append(fields, field{"pinned", fmt.Sprintf("the log only grew since %s kept elsewhere", count(v.Pinned, "checkpoint"))})
 	}
 	for _, s := range r.Signers {
 		trusted := "which is NOT one that you trust"

@@ -57,6 +57,29 @@ type showDoc struct {
 	Capture  evidence.Capture   `json:"capture"`
 	Manifest *evidence.Manifest `json:"manifest"`
 	Seal     *evidence.Seal     `json:"seal"`
+	// Time is what authorities say of it, and TimeFindings what is wrong with
+	// what they say.
+	Time         *evidence.Fence    `json:"time"`
+	TimeFindings []evidence.Finding `json:"time_findings,omitempty"`
+	asked        bool               // the vault has an authority
+}
+
+// readTime reads what authorities say of the capture's time.
+func (d *showDoc) readTime(ctx context.Context, v *evidence.Vault) error {
+	trust, err := v.Trust(ctx)
+	if err != nil {
+		return err
+	}
+	authorities, err := v.Authorities(ctx)
+	if err != nil {
+		return err
+	}
+	d.asked = len(authorities) > 0
+	d.Time, d.TimeFindings, err = d.Capture.ReadFence(trust)
+	if err != nil {
+		return damaged(d.Capture, err)
+	}
+	return nil
 }
 
 func (a *app) showCapture(ctx context.Context, name string) (out outcome, err error) {
@@ -71,6 +94,9 @@ func (a *app) showCapture(ctx context.Context, name string) (out outcome, err er
 		}
 		if err != nil {
 			return damaged(c, err)
+		}
+		if err := d.readTime(ctx, v); err != nil {
+			return err
 		}
 		out = outcome{doc: d, text: d.print}
 		return nil
@@ -114,6 +140,8 @@ func (d showDoc) print(w io.Writer) {
 	printRedirects(w, m.Target.Redirects)
 	printListing(w, d)
 	printSection(w, "Time, by this machine's clock", timeFields(m))
+	printSection(w, "Time, by authorities", fenceFields(d.Time, d.asked))
+	printFindings(w, d.TimeFindings)
 	printSection(w, "Captured with", environmentFields(m))
 	printSection(w, "Done to the page", interventionFields(m.Interventions))
 	printSection(w, "Certificate of the server", tlsFields(m.TLS))

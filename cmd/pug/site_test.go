@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"pugmark/assets"
+	"pugmark/evidence/tsa/tsatest"
 )
 
 // site is what the tests capture: the sample site, and servers that misbehave.
@@ -35,7 +37,16 @@ func newSite(t *testing.T) *site {
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // that browsers refuse its certificate
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
-	return &site{map[string]string{"SITE": plain.URL, "INVALID": secure.URL, "REFUSED": refused(t)}}
+	authority, err := tsatest.New(t.TempDir(), "Test TSA", time.Now().AddDate(9, 0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamping := httptest.NewServer(authority)
+	t.Cleanup(stamping.Close)
+	return &site{map[string]string{
+		"SITE": plain.URL, "INVALID": secure.URL, "REFUSED": refused(t),
+		"TSA": stamping.URL, "ROOT": authority.RootFile,
+	}}
 }
 
 // refused returns an address where nothing listens.

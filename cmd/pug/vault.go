@@ -52,9 +52,14 @@ func (a *app) open(ctx context.Context, how opener, f func(*evidence.Vault) erro
 	return f(v)
 }
 
-// unlock asks for the passphrase and unlocks the vault with it. Somebody who
-// types it may err twice.
+// unlock asks for the passphrase and unlocks the vault with it.
 func (a *app) unlock(ctx context.Context, v *evidence.Vault) error {
+	return a.withPassphrase(ctx, v, v.Unlock)
+}
+
+// withPassphrase runs f with the passphrase of a vault. Somebody who types it
+// may err twice.
+func (a *app) withPassphrase(ctx context.Context, v *evidence.Vault, f func(string) error) error {
 	ask := fmt.Sprintf("Passphrase of the vault %q: ", v.Info().Name)
 	for tries := 3; ; tries-- {
 		p, err := a.passphrase(ctx, ask)
@@ -62,7 +67,7 @@ func (a *app) unlock(ctx context.Context, v *evidence.Vault) error {
 			return err
 		}
 		a.step("Opening the signing key")
-		err = v.Unlock(p.text)
+		err = f(p.text)
 		if !errors.Is(err, evidence.ErrWrongPassphrase) || !p.typed || tries == 1 {
 			return about(v.Dir(), err)
 		}

@@ -13,11 +13,12 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
+	"pugmark/evidence/custody"
 )
 
 func verifyCommand() *command {
 	return &command{
-		name: "verify", args: "[PATH | CAPTURE | --all] [--key KEY]",
+		name: "verify", args: "[PATH | CAPTURE | --all] [--key KEY] [--root FILE.pem] [--against FILE]",
 		short: "verify a bundle, a capture or the vault",
 		long: `Verifies evidence, and changes nothing of it. PATH is a bundle, the folder of a
 capture, or the folder of a vault; none of them needs a vault of your own.
@@ -26,29 +27,43 @@ is your whole vault: the custody log, every capture, and that they agree.
 
 The answer is one of three:
 
-    VERIFIED         nothing was altered since it was sealed, and a key that you
-                     trust sealed it
+    VERIFIED         nothing was altered since it was sealed, a key that you
+                     trust sealed it, and any time that an authority gave is
+                     under a root that you trust
     INTEGRITY ONLY   nothing was altered since it was sealed, but by whom it was
-                     sealed is not known: it is none of the keys that you trust
+                     sealed, or who gave the time, is not known: it is none of
+                     the keys, or under none of the roots, that you trust
     FAILED           something was altered, is missing or was added; every
                      finding is listed
 
 You trust the keys that you name with --key, and those of your vault if you have
-one. "pug init", "pug doctor" and "pug show" print a vault's key.
+one. "pug init", "pug doctor" and "pug show" print a vault's key. Likewise you trust
+the roots of time-stamp authorities that you name with --root, and those of your
+vault ("pug trust list"). What no authority stamped can be VERIFIED too: its time is
+then what the clock of the machine said, and the answer shows the gap.
+
+With --against FILE it also proves that the custody log only grew since the
+checkpoints in FILE, which "pug checkpoint" wrote and somebody kept: a log that
+was cut short, rolled back or rewritten is FAILED. For a vault it always can. A
+bundle holds the log's hashes only at its own checkpoint and right after each
+entry of its case; a checkpoint of another size is for the vault to prove.
 
     pug verify op-2031.pugmark.zip --key unit.key
+    pug verify --all --against 2026-11-24.checkpoint
     pug verify OP-2031/1
     pug verify --all`,
 		maxArgs: 1, usesVault: true,
 		setup: func(flags *flag.FlagSet) action {
-			var keys list
+			var keys, roots, against list
 			all := flags.Bool("all", false, "verify the whole vault")
 			flags.Var(&keys, "key", "a `key` that you trust, or a file that holds one; may be repeated")
+			flags.Var(&roots, "root", "a PEM `file` with the root of a time-stamp authority that you trust; may be repeated")
+			flags.Var(&against, "against", "a `file` of checkpoints that were kept elsewhere; may be repeated")
 			return func(ctx context.Context, a *app, args []string) (outcome, error) {
 				if *all && len(args) > 0 {
 					return outcome{}, tell("usage", "Verify one thing, or all.", `Leave out either --all or the name.`)
 				}
-				return a.verify(ctx, args, keys)
+				return a.verify(ctx, args, keys, roots, against)
 			}
 		},
 	}
@@ -59,22 +74,34 @@ type verification struct {
 	What   string           `json:"what"` // "bundle", "capture" or "vault"
 	Path   string           `json:"path"`
 	Report *evidence.Report `json:"report"`
+	Pinned int              `json:"pinned,omitzero"` // checkpoints kept elsewhere that it was held against
 }
 
-func (a *app) verify(ctx context.Context, args []string, keyFlags []string) (outcome, error) {
-	named, err := readKeys(keyFlags)
-	if err != nil {
+// standard is what evidence is held against.
+type standard struct {
+	named evidence.Trust
+	pins  []custody.Checkpoint // kept elsewhere
+}
+
+func (a *app) verify(ctx context.Context, args, keyFlags, rootFlags, against []string) (outcome, error) {
+	var s standard
+	var err error
+	if s.named, err = readTrust(keyFlags, rootFlags); err != nil {
+		return outcome{}, err
+	}
+	if s.pins, err = readPins(against); err != nil {
 		return outcome{}, err
 	}
 	var v verification
 	if len(args) == 0 {
-		v, err = a.verifyVault(ctx, named)
+		v, err = a.verifyVault(ctx, s)
 	} else {
-		v, err = a.verifyNamed(ctx, args[0], named)
+		v, err = a.verifyNamed(ctx, args[0], s)
 	}
 	if err != nil {
-		return outcome{}, err
+		return outcome{}, pinError(err)
 	}
+	v.Pinned = len(s.pins)
 	out := outcome{doc: v, text: v.print}
 	if v.Report.Outcome != evidence.Verified {
 		out.exit = exitFindings
@@ -82,35 +109,64 @@ func (a *app) verify(ctx context.Context, args []string, keyFlags []string) (out
 	return out, nil
 }
 
+// readTrust reads what --key and --root give.
+func readTrust(keys, roots []string) (t evidence.Trust, err error) {
+	if t.Keys, err = readKeys(keys); err != nil {
+		return t, err
+	}
+	for _, path := range roots {
+		certificates, err := readRoots(path)
+		if err != nil {
+			return t, err
+		}
+		t.Roots = append(t.Roots, certificates...)
+	}
+	return t, nil
+}
+
+// both returns what two trust together.
+func both(a, b evidence.Trust) evidence.Trust {
+	return evidence.Trust{Keys: slices.Concat(a.Keys, b.Keys), Roots: slices.Concat(a.Roots, b.Roots)}
+}
+
 // verifyNamed verifies what is at a path, or else what has that name in the
 // vault.
-func (a *app) verifyNamed(ctx context.Context, name string, keys evidence.KeyRing) (verification, error) {
+func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verification, error) {
 	fi, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isPath(name):
-		return a.verifyCapture(ctx, name, keys)
+		if len(s.pins) > 0 {
+			return verification{}, errPinnedCapture
+		}
+		return a.verifyCapture(ctx, name, s.named)
 	case err != nil:
 		return verification{}, about(name, err)
 	}
 	if isVault(name) {
 		a.vault = name
-		return a.verifyVault(ctx, keys)
+		return a.verifyVault(ctx, s)
 	}
-	own, err := a.ownKeys(ctx)
+	if fi.IsDir() && len(s.pins) > 0 {
+		return verification{}, errPinnedCapture
+	}
+	own, err := a.ownTrust(ctx)
 	if err != nil {
 		return verification{}, err
 	}
-	keys = slices.Concat(own, keys)
+	trust := both(own, s.named)
 	v := verification{What: "bundle", Path: name}
 	a.step("Verifying %s", name)
 	if fi.IsDir() {
 		v.What = "capture"
-		v.Report, err = evidence.VerifyFolder(ctx, name, keys, a.meter("Verifying"))
+		v.Report, err = evidence.VerifyFolder(ctx, name, trust, a.meter("Verifying"))
 	} else {
-		v.Report, err = bundle.Verify(ctx, name, keys, a.meter("Verifying"))
+		v.Report, err = bundle.VerifyAgainst(ctx, name, trust, s.pins, a.meter("Verifying"))
 	}
 	return v, about(name, err)
 }
+
+var errPinnedCapture = tell("usage", "A capture alone can't be held against a checkpoint: it holds no more of the log than its own entry.",
+	"Verify the vault (--all) or a bundle with --against.")
 
 // isPath reports whether a name can't be that of a capture.
 func isPath(name string) bool {
@@ -123,39 +179,43 @@ func isVault(dir string) bool {
 	return err == nil
 }
 
-// ownKeys returns the keys of the vault, if there is one. Only a vault that
+// ownTrust returns what the vault trusts, if there is one. Only a vault that
 // somebody named must be there.
-func (a *app) ownKeys(ctx context.Context) (keys evidence.KeyRing, err error) {
+func (a *app) ownTrust(ctx context.Context) (trust evidence.Trust, err error) {
 	_, named, err := a.vaultDir()
 	if err != nil {
-		return nil, nil // no folder for one
+		return trust, nil // no folder for one
 	}
-	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		keys = v.Keys()
-		return nil
+	err = a.withVault(ctx, func(v *evidence.Vault) (err error) {
+		trust, err = v.Trust(ctx)
+		return err
 	})
 	switch {
 	case named || err == nil:
-		return keys, err
+		return trust, err
 	case !errors.Is(err, evidence.ErrNotVault):
 		a.warn("the keys of your vault are not used: %s", advise(err).Message)
 	}
-	return nil, nil
+	return evidence.Trust{}, nil
 }
 
 // verifyVault verifies the whole vault. Keys that are named must be its own:
-// they say that it is the vault that is meant.
-func (a *app) verifyVault(ctx context.Context, named evidence.KeyRing) (r verification, err error) {
+// they say that it is the vault that is meant. It has roots of its own, too.
+func (a *app) verifyVault(ctx context.Context, s standard) (r verification, err error) {
+	if len(s.named.Roots) > 0 {
+		return r, tell("usage", "A vault is verified with the roots that it trusts itself.",
+			`Leave out --root. "pug trust list" shows the roots, "pug trust add" adds one.`)
+	}
 	err = a.withVault(ctx, func(v *evidence.Vault) error {
 		a.step("Verifying the vault in %s", v.Dir())
-		report, err := v.Verify(ctx, a.meter("Verifying"))
+		report, err := v.VerifyAgainst(ctx, s.pins, a.meter("Verifying"))
 		if err != nil {
 			return err
 		}
-		if len(named) > 0 && !anyKey(v.Keys(), named) {
+		if len(s.named.Keys) > 0 && !anyKey(v.Keys(), s.named.Keys) {
 			distrust(report)
 		}
-		r = verification{"vault", v.Dir(), report}
+		r = verification{What: "vault", Path: v.Dir(), Report: report}
 		return nil
 	})
 	return r, err
@@ -173,14 +233,18 @@ func distrust(r *evidence.Report) {
 
 // verifyCapture verifies a capture of the vault. Its folder must hold the
 // capture that the index says, not just any that was sealed.
-func (a *app) verifyCapture(ctx context.Context, name string, named evidence.KeyRing) (r verification, err error) {
+func (a *app) verifyCapture(ctx context.Context, name string, named evidence.Trust) (r verification, err error) {
 	err = a.withVault(ctx, func(v *evidence.Vault) error {
 		c, err := v.Capture(ctx, name)
 		if err != nil {
 			return about(name, err)
 		}
 		a.step("Verifying %s", c.Name())
-		report, err := evidence.VerifyFolder(ctx, c.Dir, slices.Concat(v.Keys(), named), a.meter("Verifying"))
+		own, err := v.Trust(ctx)
+		if err != nil {
+			return err
+		}
+		report, err := evidence.VerifyFolder(ctx, c.Dir, both(own, named), a.meter("Verifying"))
 		if err != nil {
 			return about(c.Dir, err)
 		}
@@ -189,7 +253,7 @@ func (a *app) verifyCapture(ctx context.Context, name string, named evidence.Key
 				Want: c.ManifestDigest.String(), Got: s.Event.Digest.String()})
 			report.Outcome = evidence.FailedVerification
 		}
-		r = verification{"capture", c.Dir, report}
+		r = verification{What: "capture", Path: c.Dir, Report: report}
 		return nil
 	})
 	if errors.Is(err, evidence.ErrNotVault) && a.vault == "" && os.Getenv(evidence.VaultEnv) == "" {

@@ -61,6 +61,9 @@ type capture struct {
 	folder   string // its name
 	manifest *evidence.Manifest
 	seal     *evidence.Seal
+	// stamps are the responses of time-stamp authorities: those among the
+	// items, and those after the seal, by path in the folder.
+	stamps []stamp
 }
 
 // path returns the folder's path in the bag.

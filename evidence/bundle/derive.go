@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"crypto/x509"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
@@ -16,8 +17,9 @@ type sources struct {
 	checkpoint custody.Checkpoint // of the extract
 	signer     string             // verifier key of the checkpoint
 	keys       *keys
-	captures   []*capture // by folder
-	withheld   *withheld  // nil: nothing is
+	captures   []*capture          // by folder
+	withheld   *withheld           // nil: nothing is
+	roots      []*x509.Certificate // of time-stamp authorities, as the vault chose them; by fingerprint
 }
 
 // open reads the extract's checkpoint, and finds who signed it.
@@ -85,7 +87,9 @@ func (s *sources) addGuide(c *Contents, out map[string][]byte) (err error) {
 	}
 	for _, k := range s.captures {
 		g.Captures = append(g.Captures, k.path())
+		g.Stamped = append(g.Stamped, s.guideStamps(k)...)
 	}
+	g.Roots = len(s.roots)
 	if g.Keys, err = guideKeys(s.keys.Keys); err != nil {
 		return err
 	}

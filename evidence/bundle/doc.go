@@ -20,13 +20,19 @@
 //	data/keys/HASH.pem                each of them, for OpenSSL (RFC 8410)
 //	data/proof/events.txt             the bytes of each event of custody.json, one a line
 //	data/proof/steps.txt              the steps from each of them to the checkpoint's root
+//	data/trust/roots.pem              roots of time-stamp authorities that the vault trusts, if any
 //	data/tls-secrets/EXHIBIT_UUID.txt the TLS secrets of a capture in clear, if they are included
 //	data/withheld.json                the items that are left out, if there are any
 //
-// The captures, custody.json, keys.json, withheld.json and the TLS secrets are
-// sources; all else follows from them, and a verifier makes it anew and
-// compares. Only the tool, the date, the dates in keys.json and the TLS secrets
-// in clear are a mere statement: nothing signs them.
+// The captures, custody.json, keys.json, withheld.json, roots.pem and the TLS
+// secrets are sources; all else follows from them, and a verifier makes it anew and
+// compares. Only the tool, the date, the dates in keys.json, the roots and the TLS
+// secrets in clear are a mere statement: nothing signs them. The roots are the
+// sender's choice, and no verifier trusts one because it is there: they are for
+// who follows VERIFY.txt.
+//
+// A capture's folder also has the responses that time-stamp authorities gave over
+// its seal, each of which is in custody.json as an event timestamp.obtained.
 //
 // A line of steps.txt lists the hashes of the event's proof, from the leaf up,
 // each as L or R and 64 lowercase hexadecimal digits: whether it goes to the

@@ -13,6 +13,7 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/custody"
+	"pugmark/evidence/tsa"
 )
 
 // Options say what to export.
@@ -110,6 +111,7 @@ type exporter struct {
 	secrets bool      // include TLS secrets
 	now     time.Time // UTC
 	meter   *meter
+	trust   evidence.Trust // the vault's
 
 	sources  sources
 	files    []*source
@@ -163,9 +165,12 @@ func (x *exporter) collect(ctx context.Context, captures []evidence.Capture) err
 	if err != nil {
 		return err
 	}
-	x.sources.extract = extract
+	if x.trust, err = x.v.Trust(ctx); err != nil {
+		return err
+	}
+	x.sources.extract, x.sources.roots = extract, sortRoots(x.trust.Roots)
 	for _, k := range captures {
-		c, files, err := readCapture(ctx, k, x.v.Keys(), x.meter)
+		c, files, err := readCapture(ctx, k, responsesOf(extract), x.trust, x.meter)
 		if err != nil {
 			return fmt.Errorf("capture %s: %w", k.Name(), err)
 		}
@@ -215,6 +220,9 @@ func (x *exporter) addRecords() error {
 			return err
 		}
 	}
+	if len(x.sources.roots) > 0 {
+		derived[rootsFile] = tsa.FormatCertificates(x.sources.roots)
+	}
 	for path, b := range derived {
 		x.files = append(x.files, bytesSource(path, b))
 	}
@@ -261,11 +269,11 @@ func (x *exporter) write(ctx context.Context, f *os.File) (*Result, error) {
 	if err := f.Sync(); err != nil {
 		return nil, err
 	}
-	r, err := verify(ctx, f, size, x.v.Keys(), x.meter)
+	r, err := verify(ctx, f, size, x.trust, x.meter)
 	if err != nil {
 		return nil, err
 	}
-	if r.Outcome != evidence.Verified {
+	if !r.Sealed() {
 		return nil, altered(r)
 	}
 	return &Result{

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"pugmark/evidence"
@@ -16,11 +17,16 @@ import (
 
 // meter counts bytes for a progress.
 type meter struct {
-	report      evidence.Progress // may be nil
-	done, total int64
+	report evidence.Progress // may be nil
+	total  int64             // set before anything is counted
+
+	mu   sync.Mutex
+	done int64 // guarded by mu
 }
 
 func (m *meter) add(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.done = min(m.done+int64(n), m.total)
 	if m.report != nil {
 		m.report(m.done, m.total)
@@ -28,8 +34,7 @@ func (m *meter) add(n int) {
 }
 
 func (m *meter) finish() {
-	m.done = m.total
-	m.add(0)
+	m.add(int(m.total))
 }
 
 // tally reads a file up to the end of a context, and takes its checksum.

@@ -27,6 +27,8 @@ type guide struct {
 	Signer   string // hash of the key that signed the checkpoint
 	Withheld bool   // items are left out
 	Secrets  []guideSecrets
+	Stamped  []guideStamp
+	Roots    int // of time-stamp authorities
 }
 
 // guideSecrets are the TLS secrets of a capture in clear.

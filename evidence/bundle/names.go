@@ -29,6 +29,7 @@ const (
 	keysFile       = "data/keys.json"
 	keysPrefix     = "data/keys/"
 	secretsPrefix  = "data/tls-secrets/"
+	rootsFile      = "data/trust/roots.pem"
 	stepsFile      = "data/proof/steps.txt"
 	withheldFile   = "data/withheld.json"
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"pugmark/evidence"
 	"pugmark/evidence/canon"
@@ -38,18 +39,18 @@ func bytesSource(path string, b []byte) *source {
 
 // readCapture verifies a capture in its vault and returns the files of its
 // folder.
-func readCapture(ctx context.Context, x evidence.Capture, ring evidence.KeyRing, m *meter) (*capture, []*source, error) {
+func readCapture(ctx context.Context, x evidence.Capture, logged responses, trust evidence.Trust, m *meter) (*capture, []*source, error) {
 	dir, err := os.OpenRoot(x.Dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer dir.Close()
 	fsys := &summingFS{FS: dir.FS(), ctx: ctx, meter: m, sums: make(map[string]*tally)}
-	r, err := evidence.VerifyFS(ctx, fsys, ring, nil)
+	r, err := evidence.VerifyFS(ctx, fsys, trust, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.Outcome != evidence.Verified {
+	if !r.Sealed() {
 		return nil, nil, altered(r)
 	}
 	c := &capture{folder: folderOf(x.Exhibit, x.ID)}
@@ -59,6 +60,9 @@ func readCapture(ctx context.Context, x evidence.Capture, ring evidence.KeyRing,
 	}
 	if got := digests[captureManifest]; got != x.ManifestDigest {
 		return nil, nil, fmt.Errorf("%w: got manifest %s, want %s", ErrAltered, got, x.ManifestDigest)
+	}
+	if err := c.readStamps(dir.FS(), logged.of(x.ID), digests); err != nil {
+		return nil, nil, err
 	}
 	return c, fsys.sources(c, digests, x.Dir), nil
 }
@@ -103,7 +107,9 @@ type summingFS struct {
 	fs.FS
 	ctx   context.Context
 	meter *meter
-	sums  map[string]*tally
+
+	mu   sync.Mutex
+	sums map[string]*tally // guarded by mu
 }
 
 // Open implements [fs.FS].
@@ -113,6 +119,8 @@ func (s *summingFS) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	t := &tally{ctx: s.ctx, r: f, meter: s.meter}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.sums[name] = t
 	return summedFile{f, t}, nil
 }

@@ -212,7 +212,7 @@ func TestForeignFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, files, err := readCapture(t.Context(), c, sample.vault.Keys(), &meter{})
+	_, files, err := readCapture(t.Context(), c, nil, evidence.Trust{Keys: sample.vault.Keys()}, &meter{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,11 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"pugmark/evidence"
 	"pugmark/evidence/canon"
+	"pugmark/evidence/custody"
 )
 
 // maxManifest bounds what is read of a bag's manifest.
@@ -19,13 +21,21 @@ const maxManifest = 64 << 20
 // unpacks nothing. An error means that it could not be verified: the file can't
 // be read, is no bundle ([ErrNotBundle]), or that of a newer Pugmark
 // ([*evidence.VersionError]).
-func Verify(ctx context.Context, path string, ring evidence.KeyRing, p evidence.Progress) (*evidence.Report, error) {
+func Verify(ctx context.Context, path string, trust evidence.Trust, p evidence.Progress) (*evidence.Report, error) {
+	return VerifyAgainst(ctx, path, trust, nil, p)
+}
+
+// VerifyAgainst is [Verify], and also verifies that the bundle's log agrees with
+// checkpoints that were kept elsewhere. The error wraps [ErrUnproven] when the
+// bundle can't show that, and [custody.ErrSignature] when a checkpoint of its
+// log isn't signed by a key of the bundle or a trusted one.
+func VerifyAgainst(ctx context.Context, path string, trust evidence.Trust, pins []custody.Checkpoint, p evidence.Progress) (*evidence.Report, error) {
 	f, size, err := openFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("verifying bundle: %w", err)
 	}
 	defer f.Close()
-	r, err := verify(ctx, f, size, ring, &meter{report: p})
+	r, err := verifyAgainst(ctx, f, size, trust, pins, &meter{report: p})
 	if err != nil {
 		return nil, fmt.Errorf("verifying bundle %q: %w", path, err)
 	}
@@ -33,13 +43,17 @@ func Verify(ctx context.Context, path string, ring evidence.KeyRing, p evidence.
 }
 
 // verify goes on counting where the meter is.
-func verify(ctx context.Context, r io.ReaderAt, size int64, ring evidence.KeyRing, m *meter) (*evidence.Report, error) {
+func verify(ctx context.Context, r io.ReaderAt, size int64, trust evidence.Trust, m *meter) (*evidence.Report, error) {
+	return verifyAgainst(ctx, r, size, trust, nil, m)
+}
+
+func verifyAgainst(ctx context.Context, r io.ReaderAt, size int64, trust evidence.Trust, pins []custody.Checkpoint, m *meter) (*evidence.Report, error) {
 	zip, err := scan(ctx, r, size)
 	if newer := zip.checkVersion(); newer != nil {
 		return nil, newer
 	}
 	c := &checker{
-		ctx: ctx, zip: zip, ring: ring, meter: m, report: &evidence.Report{Findings: []evidence.Finding{}},
+		ctx: ctx, zip: zip, trust: trust, pins: pins, meter: m, report: &evidence.Report{Findings: []evidence.Finding{}},
 		marred: make(map[string]bool), digests: make(map[string]evidence.Digest),
 		sums: make(map[*entry]uint32),
 	}
@@ -92,15 +106,18 @@ type checker struct {
 	zip    *container
 	tags   []*entry // of the bag's root, by path
 	data   []*entry // in data/, by path
-	ring   evidence.KeyRing
+	trust  evidence.Trust
+	pins   []custody.Checkpoint // kept elsewhere
 	meter  *meter
 	report *evidence.Report
 
 	unlisted int                        // findings that the report doesn't list
 	marred   map[string]bool            // paths with a finding
 	digests  map[string]evidence.Digest // of the files that were hashed
-	sums     map[*entry]uint32          // checksums of the files that were read
 	sources  sources
+
+	mu   sync.Mutex
+	sums map[*entry]uint32 // guarded by mu; checksums of the files that were read
 }
 
 func (c *checker) run() error {
@@ -110,7 +127,7 @@ func (c *checker) run() error {
 		c.meter.total += e.size
 	}
 	for _, step := range []func() error{
-		c.readWithheld, c.verifyCaptures, c.verifyWithheld, c.verifyBag, c.verifySecrets, c.verifyLog, c.verifySums,
+		c.readWithheld, c.verifyCaptures, c.verifyWithheld, c.verifyBag, c.verifySecrets, c.readTrustRoots, c.verifyLog, c.verifySums, c.verifyPins,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -130,9 +147,14 @@ func (c *checker) verifySums() error {
 	return nil
 }
 
-// open reads a file once, from its beginning to its end.
+// open reads a file once, from its beginning to its end. It is called from
+// several goroutines, each with another file.
 func (c *checker) open(e *entry) io.Reader {
-	return &tally{ctx: c.ctx, r: c.zip.content(e), meter: c.meter, done: func(t *tally) { c.sums[e] = t.crc }}
+	return &tally{ctx: c.ctx, r: c.zip.content(e), meter: c.meter, done: func(t *tally) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.sums[e] = t.crc
+	}}
 }
 
 // digest returns the digest of a file.

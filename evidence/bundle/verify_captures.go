@@ -46,7 +46,7 @@ func (c *checker) verifyCapture(name string, files []*entry) error {
 	k := &capture{folder: name}
 	fsys := newTree(path+"/", files, c.open)
 	withheld := func(it evidence.Item) bool { return mayWithhold(it) && c.sources.withheld.has(path+"/"+it.Path) }
-	r, err := evidence.VerifyPartFS(c.ctx, fsys, c.ring, withheld, nil)
+	r, err := evidence.VerifyPartFS(c.ctx, fsys, c.trust, withheld, nil)
 	if errors.Is(err, evidence.ErrNotCapture) {
 		c.add(path, evidence.ManifestMissing, "a manifest and a seal", "nothing")
 		return nil
@@ -66,7 +66,7 @@ func (c *checker) verifyCapture(name string, files []*entry) error {
 	}
 	c.sources.captures = append(c.sources.captures, k)
 	c.noteDigests(k)
-	return nil
+	return c.readStamps(k, fsys)
 }
 
 // include enters the report of a capture's folder.

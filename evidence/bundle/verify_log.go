@@ -30,6 +30,7 @@ func (c *checker) verifyLog() error {
 	}
 	c.report.Events = int64(len(c.sources.extract.Events))
 	c.compareSeals()
+	c.compareStamps()
 	c.verifySigners()
 	if len(findings) > 0 {
 		return nil
@@ -74,7 +75,7 @@ func (c *checker) addCheckpoint(err error) {
 func (c *checker) verifySigners() {
 	s := &c.sources
 	c.checkNote(custodyFile, s.checkpoint)
-	c.report.Sign(evidence.Signer{VKey: s.signer, Trusted: c.ring.Trusts(s.signer)})
+	c.report.Sign(evidence.Signer{VKey: s.signer, Trusted: c.trust.Keys.Trusts(s.signer)})
 	c.verifyRetired()
 	signers := s.signers()
 	for _, k := range s.keys.Keys {
@@ -100,13 +101,13 @@ func (c *checker) checkNote(path string, k custody.Checkpoint) {
 // verifyRetired reports events that are newer than the checkpoint's key may be
 // used.
 func (c *checker) verifyRetired() {
-	i := slices.IndexFunc(c.ring, func(k evidence.Key) bool { return k.VKey == c.sources.signer })
-	if i < 0 || c.ring[i].Retired == nil {
+	i := slices.IndexFunc(c.trust.Keys, func(k evidence.Key) bool { return k.VKey == c.sources.signer })
+	if i < 0 || c.trust.Keys[i].Retired == nil {
 		return
 	}
 	for _, p := range c.sources.extract.Events {
-		if p.Event.Time.After(*c.ring[i].Retired) {
-			c.add(eventPath(p.Event), evidence.KeyRetired, "logged by "+c.ring[i].Retired.String(), p.Event.Time.String())
+		if p.Event.Time.After(*c.trust.Keys[i].Retired) {
+			c.add(eventPath(p.Event), evidence.KeyRetired, "logged by "+c.trust.Keys[i].Retired.String(), p.Event.Time.String())
 		}
 	}
 }
@@ -177,13 +178,13 @@ func (c *checker) verifyDerived() error {
 // and of what is withheld. If something was, all that follows from them would
 // differ too.
 func (c *checker) soundRecords() bool {
-	if !c.sound(withheldFile) {
+	if !c.sound(withheldFile) || !c.sound(rootsFile) {
 		return false
 	}
 	for p := range c.marred {
 		inside, ok := strings.CutPrefix(p, capturesPrefix)
 		_, name, inFolder := strings.Cut(inside, "/")
-		if ok && (!inFolder || name == captureManifest || name == captureSeal) {
+		if ok && (!inFolder || name == captureManifest || name == captureSeal || isStamp(name)) {
 			return false
 		}
 	}
@@ -228,7 +229,7 @@ func (c *checker) compareDerived(path string, want []byte) error {
 // reportStrays reports files that have no place in a bundle. Those in a
 // capture's folder were compared with its manifest.
 func (c *checker) reportStrays(derived map[string][]byte) {
-	known := map[string]bool{custodyFile: true, keysFile: true, withheldFile: true}
+	known := map[string]bool{custodyFile: true, keysFile: true, withheldFile: true, rootsFile: true}
 	for path := range derived {
 		known[path] = true
 	}

@@ -19,8 +19,11 @@ type Audit struct {
 	Signed   int64 // of these, how many a checkpoint covers that holds
 	Findings []Finding
 
-	bodies tree // of the events as they are, in the order of their numbers
-	stored tree // of the leaf hashes as they are stored
+	origin     string
+	tenures    map[string]tenure // of the keys that the events name
+	signatures []signature       // of the checkpoints that hold, by size
+	bodies     tree              // of the events as they are, in the order of their numbers
+	stored     tree              // of the leaf hashes as they are stored
 }
 
 // row is an event as it lies in the database.
@@ -36,8 +39,13 @@ type row struct {
 // read, in order. Run it in a transaction, so that the log stands still. An
 // error means that the log could not be read.
 func (l *Log) Audit(ctx context.Context, keys []note.Verifier, each func(Event)) (*Audit, error) {
-	a := new(Audit)
-	rows, err := l.rows(ctx, each)
+	a := &Audit{origin: l.origin, tenures: make(map[string]tenure)}
+	rows, err := l.rows(ctx, func(e Event) {
+		a.noteKey(e)
+		if each != nil {
+			each(e)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +54,11 @@ func (l *Log) Audit(ctx context.Context, keys []note.Verifier, each func(Event))
 		return nil, err
 	}
 	a.Size = int64(len(rows))
-	a.bodies, a.stored = newTree(rowHashes(rows)), newTree(leaves(stored))
+	a.bodies = newTree(rowHashes(rows))
+	a.stored = a.bodies // the rule; another tree of a large log takes much memory
+	if hashed := leaves(stored); !slices.Equal(hashed, a.bodies.leaves) {
+		a.stored = newTree(hashed)
+	}
 	held, err := l.auditCheckpoints(ctx, keys, a)
 	if err != nil {
 		return nil, err
@@ -54,14 +66,17 @@ func (l *Log) Audit(ctx context.Context, keys []note.Verifier, each func(Event))
 	ref := a.reference(rows, held)
 	a.compareRows(rows, ref.leaves)
 	a.compareHashes(stored, ref)
+	a.compareKeys()
 	return a, nil
 }
 
 // Compare checks that the log extends the log of a checkpoint that was seen
-// elsewhere, in a seal or a bundle. It doesn't look at the signature. The
-// finding's path is given.
+// elsewhere: in a seal or a bundle, or pinned. It doesn't look at the signature.
+// The finding's path is given.
 func (a *Audit) Compare(c Checkpoint, path string) {
 	switch {
+	case c.Origin != a.origin:
+		a.add(path, LogForeign, a.origin, c.Origin)
 	case c.Size > a.bodies.size() && c.Size > a.stored.size():
 		a.add(path, LogShort, c.Size, a.Size)
 	case !a.bodies.holds(c) && !a.stored.holds(c):
@@ -90,6 +105,11 @@ func (a *Audit) add(path, kind string, want, got any) {
 
 // rows reads every event.
 func (l *Log) rows(ctx context.Context, each func(Event)) (out []row, err error) {
+	n, err := l.count(ctx, "events")
+	if err != nil {
+		return nil, err
+	}
+	out = make([]row, 0, n)
 	rows, err := l.db.QueryContext(ctx, "SELECT seq, body FROM events ORDER BY seq")
 	if err != nil {
 		return nil, fmt.Errorf("reading events: %w", err)
@@ -113,9 +133,22 @@ func (l *Log) rows(ctx context.Context, each func(Event)) (out []row, err error)
 	return out, rows.Err()
 }
 
+// count returns the number of rows of a table.
+func (l *Log) count(ctx context.Context, table string) (n int, err error) {
+	if err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting %s: %w", table, err)
+	}
+	return n, nil
+}
+
 // hashes reads the stored hashes. One that is missing or has another length is
 // zero, which no hash is.
 func (l *Log) hashes(ctx context.Context) (out []tlog.Hash, err error) {
+	n, err := l.count(ctx, "hashes")
+	if err != nil {
+		return nil, err
+	}
+	out = make([]tlog.Hash, 0, n)
 	rows, err := l.db.QueryContext(ctx, "SELECT idx, hash FROM hashes WHERE idx >= 0 ORDER BY idx")
 	if err != nil {
 		return nil, fmt.Errorf("reading hashes: %w", err)
@@ -151,7 +184,7 @@ func (l *Log) auditCheckpoints(ctx context.Context, keys []note.Verifier, a *Aud
 	}
 	var failed []Finding
 	for _, r := range checkpoints {
-		c, f := l.openCheckpoint(r, keys)
+		c, signer, f := l.openCheckpoint(r, keys)
 		if f != nil {
 			a.Findings = append(a.Findings, *f)
 			continue
@@ -164,6 +197,7 @@ func (l *Log) auditCheckpoints(ctx context.Context, keys []note.Verifier, a *Aud
 			continue
 		}
 		a.Signed = max(a.Signed, c.Size)
+		a.signatures = append(a.signatures, signature{c.Size, nameOf(signer)})
 		if a.bodies.holds(c) {
 			held = max(held, c.Size)
 		}
@@ -207,9 +241,9 @@ func (l *Log) checkpoints(ctx context.Context) (out []signed, err error) {
 	return out, rows.Err()
 }
 
-func (l *Log) openCheckpoint(s signed, keys []note.Verifier) (Checkpoint, *Finding) {
+func (l *Log) openCheckpoint(s signed, keys []note.Verifier) (Checkpoint, note.Verifier, *Finding) {
 	f := &Finding{Path: checkpointPath(s.size), Kind: CheckpointMalformed}
-	c, _, err := OpenCheckpoint(s.note, keys...)
+	c, signer, err := OpenCheckpoint(s.note, keys...)
 	switch {
 	case errors.Is(err, ErrSignature):
 		f.Kind, f.Want, f.Got = CheckpointSignature, "a signature by a known key", err.Error()
@@ -218,9 +252,9 @@ func (l *Log) openCheckpoint(s signed, keys []note.Verifier) (Checkpoint, *Findi
 	case c.Origin != l.origin || c.Size != s.size:
 		f.Want, f.Got = fmt.Sprintf("%s %d", l.origin, s.size), fmt.Sprintf("%s %d", c.Origin, c.Size)
 	default:
-		return c, nil
+		return c, signer, nil
 	}
-	return c, f
+	return c, nil, f
 }
 
 func checkpointPath(size int64) string { return "checkpoints/" + strconv.FormatInt(size, 10) }
@@ -228,6 +262,9 @@ func checkpointPath(size int64) string { return "checkpoints/" + strconv.FormatI
 // reference returns the tree that the log should be: as the events are, up to
 // the size at which a checkpoint confirms them; beyond it, as they were hashed.
 func (a *Audit) reference(rows []row, held int64) tree {
+	if slices.Equal(a.stored.leaves, a.bodies.leaves) {
+		return a.bodies
+	}
 	ref := slices.Clone(a.bodies.leaves[:held])
 	if n := a.stored.size(); n > held {
 		ref = append(ref, a.stored.leaves[held:]...)

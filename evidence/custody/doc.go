@@ -35,6 +35,16 @@
 // key's name is the origin. Further signatures, such as the cosignatures of
 // witnesses, may follow; a reader passes over those that it doesn't know.
 //
+// # Keys
+//
+// The log names the keys that its checkpoints are signed with. The first is
+// added by the event key.added at the log's beginning. Another takes its place
+// by two events, key.added for the new key and key.retired for the old one, and
+// a checkpoint right after them, which is the last that the old key signs. So
+// who knows only the old key can tell the new one: by a checkpoint that the old
+// key signed, and a proof that key.added is in its log. A checkpoint by a key
+// before its time or after it is a finding.
+//
 // # Extracts
 //
 // An [Extract] holds the events of one case, each with the proof that it is in

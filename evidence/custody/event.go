@@ -33,7 +33,9 @@ type Action string
 // The actions, each with its subject and details.
 const (
 	VaultCreated       Action = "vault.created"       // vault id; name, operator, role, organisation
-	KeyAdded           Action = "key.added"           // verifier key
+	KeyAdded           Action = "key.added"           // verifier key; after the first, digest of key.age
+	KeyRetired         Action = "key.retired"         // verifier key
+	PassphraseChanged  Action = "passphrase.changed"  // verifier key, digest of key.age
 	CaseOpened         Action = "case.opened"         // reference; title, authority, purpose
 	CaseClosed         Action = "case.closed"         // reference
 	CaptureStarted     Action = "capture.started"     // capture id; requested
@@ -41,6 +43,12 @@ const (
 	CaptureFailed      Action = "capture.failed"      // capture id; code, detail
 	CaptureInterrupted Action = "capture.interrupted" // capture id
 	ItemExported       Action = "item.exported"       // capture id, digest of the file written; item, file, secrets
+	AuthorityAdded     Action = "authority.added"     // name of a time-stamp authority; url, policy
+	AuthorityRemoved   Action = "authority.removed"   // name
+	TrustAdded         Action = "trust.added"         // fingerprint of a root of authorities; certificate (PEM), name
+	TrustRemoved       Action = "trust.removed"       // fingerprint; name
+	TimestampObtained  Action = "timestamp.obtained"  // capture id, digest of the response; item, authority, gen_time
+	TimestampFailed    Action = "timestamp.failed"    // capture id; authority, side (before, after, renewal), detail
 	BundleExported     Action = "bundle.exported"     // file name, digest of the bundle; secrets
 	Verified           Action = "verified"            // what was verified; outcome
 )

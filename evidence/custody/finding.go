@@ -20,7 +20,10 @@ const (
 	HashChanged         = "hash-changed"         // a stored hash isn't that of the events
 	LogShort            = "log-short"            // a checkpoint covers more events than there are
 	LogRewritten        = "log-rewritten"        // events and hashes agree with each other, not with a checkpoint
+	LogForeign          = "log-foreign"          // the checkpoint is that of another log
 	CheckpointMalformed = "checkpoint-malformed" // not a checkpoint of this log
+	CheckpointKey       = "checkpoint-key"       // signed by a key that was not the log's at that size
+	KeyUnvouched        = "key-unvouched"        // added, but not signed for by the key before it
 	CheckpointSignature = "checkpoint-signature" // not signed by a known key
 )
 

@@ -166,8 +166,16 @@ func (f Filter) query() (string, []any) {
 }
 
 // Sign signs the log's head and keeps the checkpoint. At a size that was signed
-// before it returns that checkpoint.
+// before it returns that checkpoint. The error wraps [ErrKeyRetired] when the
+// log was given another key meanwhile.
 func (l *Log) Sign(ctx context.Context, s note.Signer) (Checkpoint, error) {
+	if err := l.checkSigner(ctx, s); err != nil {
+		return Checkpoint{}, err
+	}
+	return l.sign(ctx, s)
+}
+
+func (l *Log) sign(ctx context.Context, s note.Signer) (Checkpoint, error) {
 	size, err := l.Size(ctx)
 	if err != nil {
 		return Checkpoint{}, err
@@ -207,14 +215,21 @@ func (l *Log) Latest(ctx context.Context) (Checkpoint, error) {
 	return ParseCheckpoint(signed)
 }
 
-// reader reads the stored hashes of the tree.
+// reader reads the stored hashes of the tree, those of a proof in one query.
 func (l *Log) reader(ctx context.Context) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		if len(indexes) == 0 {
+			return nil, nil
+		}
+		found, err := l.readHashes(ctx, indexes)
+		if err != nil {
+			return nil, err
+		}
 		hs := make([]tlog.Hash, len(indexes))
 		for i, idx := range indexes {
-			var b []byte
-			if err := l.db.QueryRowContext(ctx, "SELECT hash FROM hashes WHERE idx = ?", idx).Scan(&b); err != nil {
-				return nil, fmt.Errorf("reading hash %d: %w", idx, err)
+			b, ok := found[idx]
+			if !ok {
+				return nil, fmt.Errorf("reading hash %d: it isn't there", idx)
 			}
 			if len(b) != tlog.HashSize {
 				return nil, fmt.Errorf("reading hash %d: got %d bytes, want %d", idx, len(b), tlog.HashSize)
@@ -223,4 +238,27 @@ func (l *Log) reader(ctx context.Context) tlog.HashReader {
 		}
 		return hs, nil
 	})
+}
+
+func (l *Log) readHashes(ctx context.Context, indexes []int64) (found map[int64][]byte, err error) {
+	args := make([]any, len(indexes))
+	for i, idx := range indexes {
+		args[i] = idx
+	}
+	q := "SELECT idx, hash FROM hashes WHERE idx IN (?" + strings.Repeat(", ?", len(indexes)-1) + ")"
+	rows, err := l.db.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading hashes: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	found = make(map[int64][]byte, len(indexes))
+	for rows.Next() {
+		var idx int64
+		var b []byte
+		if err := rows.Scan(&idx, &b); err != nil {
+			return nil, fmt.Errorf("reading hashes: %w", err)
+		}
+		found[idx] = b
+	}
+	return found, rows.Err()
 }

@@ -15,7 +15,7 @@ type tree struct {
 }
 
 func newTree(leaves []tlog.Hash) tree {
-	t := tree{leaves: leaves}
+	t := tree{leaves: leaves, hashes: make([]tlog.Hash, 0, 2*len(leaves))}
 	for i, h := range leaves {
 		// It fails only if the reader does, and that of a tree which is
 		// built in order doesn't.
@@ -55,7 +55,8 @@ func (t tree) holds(c Checkpoint) bool {
 }
 
 // leaves returns the leaf hashes among stored hashes.
-func leaves(stored []tlog.Hash) (out []tlog.Hash) {
+func leaves(stored []tlog.Hash) []tlog.Hash {
+	out := make([]tlog.Hash, 0, len(stored)/2+1)
 	for i := int64(0); ; i++ {
 		idx := tlog.StoredHashIndex(0, i)
 		if idx >= int64(len(stored)) {
