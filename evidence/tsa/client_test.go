@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/digitorus/timestamp"
+
+	"pugmark/evidence/tsa/tsatest"
 )
 
 // Every algorithm that an authority may sign with: OpenSSL stamps, and OpenSSL
@@ -38,7 +40,7 @@ func TestAlgorithms(t *testing.T) {
 				if got := strings.ToLower(strings.ReplaceAll(r.Response.SignerHash, "-", "")); got != hash {
 					t.Errorf("got signer digest %q, want %q", got, hash)
 				}
-				runOpenSSL(t, a.Response, Files{Roots: server.dir + "/root.pem"}, true)
+				runOpenSSL(t, a.Response, Files{Roots: server.Dir + "/root.pem"}, true)
 			})
 		}
 	}
@@ -114,12 +116,12 @@ func hostile(t *testing.T) map[string]struct {
 			query := must(timestamp.ParseRequest(must(io.ReadAll(r.Body))))
 			ts := timestamp.Timestamp{HashAlgorithm: query.HashAlgorithm, HashedMessage: query.HashedMessage, Nonce: query.Nonce}
 			edit(&ts)
-			send(w, s.forge(t, ts))
+			tsatest.Send(w, s.forge(t, ts))
 		}
 	}
 	as := func(*timestamp.Timestamp) {}
 	bytesOf := func(b []byte) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { send(w, b) }
+		return func(w http.ResponseWriter, r *http.Request) { tsatest.Send(w, b) }
 	}
 	now := time.Now()
 	return map[string]struct {
@@ -183,7 +185,7 @@ func TestSelfSigned(t *testing.T) {
 	s := issue(t, nil, "Lonely TSA", newKey(t, "P-256"), asTSA)
 	a := ask(t, func(w http.ResponseWriter, r *http.Request) {
 		query := must(timestamp.ParseRequest(must(io.ReadAll(r.Body))))
-		send(w, s.forge(t, timestamp.Timestamp{Nonce: query.Nonce}))
+		tsatest.Send(w, s.forge(t, timestamp.Timestamp{Nonce: query.Nonce}))
 	})
 	if a.Err != nil {
 		t.Fatal(a.Err)

@@ -1,7 +1,6 @@
 package tsa
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -12,15 +11,12 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +24,7 @@ import (
 	"github.com/digitorus/timestamp"
 
 	"pugmark/evidence/canon"
+	"pugmark/evidence/tsa/tsatest"
 )
 
 // policy is what the authorities of the tests stamp under, unless asked otherwise.
@@ -167,10 +164,7 @@ func must[T any](v T, err error) T {
 }
 
 // openssl is an authority that OpenSSL runs.
-type openssl struct {
-	dir   string
-	mutex sync.Mutex // of the file with the serial number
-}
+type openssl struct{ tsatest.OpenSSL }
 
 const config = `[tsa]
 default_tsa = tsa1
@@ -205,7 +199,7 @@ func newOpenSSL(t testing.TB, s *signer, signerDigest, essDigest string) *openss
 	write(t, dir, "root.pem", FormatCertificates(s.root()))
 	write(t, dir, "serial", []byte("01\n"))
 	write(t, dir, "tsa.cnf", fmt.Appendf(nil, config, dir, signerDigest, policy, essDigest))
-	return &openssl{dir: dir}
+	return &openssl{tsatest.OpenSSL{Dir: dir}}
 }
 
 func write(t testing.TB, dir, name string, data []byte) string {
@@ -217,48 +211,10 @@ func write(t testing.TB, dir, name string, data []byte) string {
 	return path
 }
 
-// reply answers a query.
-func (o *openssl) reply(query []byte) ([]byte, error) {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	name := filepath.Join(o.dir, "query.tsq")
-	if err := os.WriteFile(name, query, 0o600); err != nil {
-		return nil, err
-	}
-	cmd := exec.Command("openssl", "ts", "-reply", "-config", o.dir+"/tsa.cnf", "-section", "tsa1", "-queryfile", name)
-	var problems bytes.Buffer
-	cmd.Stderr = &problems
-	out, err := cmd.Output()
-	if err != nil || len(out) == 0 {
-		return nil, fmt.Errorf("openssl ts -reply: %w: %s", err, problems.Bytes())
-	}
-	return out, nil
-}
-
-func (o *openssl) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	query, err := io.ReadAll(r.Body)
-	if err != nil || r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/timestamp-query" {
-		http.Error(w, "not a query", http.StatusBadRequest)
-		return
-	}
-	response, err := o.reply(query)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusTeapot)
-		return
-	}
-	send(w, response)
-}
-
-func send(w http.ResponseWriter, response []byte) {
-	w.Header().Set("Content-Type", "application/timestamp-reply")
-	w.Header().Set("Content-Length", strconv.Itoa(len(response)))
-	w.Write(response)
-}
-
 // stamp lets the authority stamp a digest.
 func (o *openssl) stamp(t testing.TB, d canon.Digest) []byte {
 	t.Helper()
-	response, err := o.reply(must(marshalRequest(d, newNonce(), "")))
+	response, err := o.Reply(must(marshalRequest(d, newNonce(), "")))
 	if err != nil {
 		t.Fatal(err)
 	}

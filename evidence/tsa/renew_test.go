@@ -119,5 +119,5 @@ func TestRenewalOpenSSL(t *testing.T) {
 	wantKinds(t, results[0])
 	wantKinds(t, results[1])
 	data := write(t, t.TempDir(), "old.tsr", old)
-	runOpenSSL(t, results[1].Response, Files{Roots: server.dir + "/root.pem", Data: data}, true)
+	runOpenSSL(t, results[1].Response, Files{Roots: server.Dir + "/root.pem", Data: data}, true)
 }

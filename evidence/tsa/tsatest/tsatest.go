@@ -21,16 +21,20 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
-	"pugmark/evidence/tsa"
 )
 
 // Authority is a time-stamp authority with a root of its own.
 type Authority struct {
+	OpenSSL
 	Root     *x509.Certificate
 	RootFile string // PEM
+}
 
-	dir   string
+// OpenSSL is an authority that OpenSSL runs, from a folder with its
+// configuration: the file tsa.cnf, and what that names.
+type OpenSSL struct {
+	Dir string
+
 	mutex sync.Mutex // of the files with the serial number and the query
 }
 
@@ -69,17 +73,21 @@ func New(dir, name string, until time.Time) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Authority{Root: root, RootFile: filepath.Join(dir, "root.pem"), dir: dir}
+	a := &Authority{OpenSSL: OpenSSL{Dir: dir}, Root: root, RootFile: filepath.Join(dir, "root.pem")}
 	for name, content := range map[string][]byte{
 		"key.pem":  pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
-		"tsa.pem":  tsa.FormatCertificates([]*x509.Certificate{signer}),
-		"root.pem": tsa.FormatCertificates([]*x509.Certificate{root}),
+		"tsa.pem":  certificate(signer),
+		"root.pem": certificate(root),
 		"serial":   []byte("01\n"),
 		"tsa.cnf":  fmt.Appendf(nil, config, dir),
 	} {
 		err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), content, 0o600))
 	}
 	return a, err
+}
+
+func certificate(c *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 }
 
 // timeStamping is the one extended key usage that an authority may have (RFC
@@ -115,31 +123,31 @@ func issue(parent *x509.Certificate, parentKey *ecdsa.PrivateKey, name string, u
 }
 
 // Reply answers a query.
-func (a *Authority) Reply(query []byte) ([]byte, error) {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	name := filepath.Join(a.dir, "query.tsq")
+func (o *OpenSSL) Reply(query []byte) ([]byte, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	name := filepath.Join(o.Dir, "query.tsq")
 	if err := os.WriteFile(name, query, 0o600); err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("openssl", "ts", "-reply", "-config", filepath.Join(a.dir, "tsa.cnf"), "-queryfile", name)
+	cmd := exec.Command("openssl", "ts", "-reply", "-config", filepath.Join(o.Dir, "tsa.cnf"), "-queryfile", name)
 	var problems bytes.Buffer
 	cmd.Stderr = &problems
 	out, err := cmd.Output()
-	if err != nil {
+	if err != nil || len(out) == 0 {
 		return nil, fmt.Errorf("openssl ts -reply: %w: %s", err, problems.Bytes())
 	}
 	return out, nil
 }
 
 // ServeHTTP implements [http.Handler].
-func (a *Authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (o *OpenSSL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	query, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+	if err != nil || r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/timestamp-query" {
+		http.Error(w, "not a query", http.StatusBadRequest)
 		return
 	}
-	response, err := a.Reply(query)
+	response, err := o.Reply(query)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusTeapot)
 		return
