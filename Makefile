@@ -58,6 +58,7 @@ pugmark:
 
 bench:
 	@scripts/setup test
+	@scripts/setup-bench
 	$(NO_SANDBOX)
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./bench/...
 
