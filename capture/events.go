@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"time"
@@ -158,6 +159,13 @@ type attachedEvent struct {
 type bodyResult struct {
 	Body          string `json:"body"`
 	Base64Encoded bool   `json:"base64Encoded"`
+}
+
+func (b bodyResult) bytes() ([]byte, error) {
+	if b.Base64Encoded {
+		return base64.StdEncoding.DecodeString(b.Body)
+	}
+	return []byte(b.Body), nil
 }
 
 type streamResult struct {

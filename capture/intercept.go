@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -111,12 +110,9 @@ func (r *recorder) took(ev pausedEvent, reply *cdproto.Message) {
 	if r.closed || reply.Error != nil || json.Unmarshal(reply.Result, &res) != nil {
 		return
 	}
-	body := []byte(res.Body)
-	if res.Base64Encoded {
-		var err error
-		if body, err = base64.StdEncoding.DecodeString(res.Body); err != nil {
-			return
-		}
+	body, err := res.bytes()
+	if err != nil {
+		return
 	}
 	s := &spool{dir: r.dir}
 	if _, err := s.Write(body); err != nil {

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -454,10 +453,7 @@ func (r *recorder) fetched(req *request, x *exchange, reply *cdproto.Message) {
 	var res bodyResult
 	switch {
 	case reply.Error == nil && json.Unmarshal(reply.Result, &res) == nil:
-		body := []byte(res.Body)
-		if res.Base64Encoded {
-			body, _ = base64.StdEncoding.DecodeString(res.Body)
-		}
+		body, _ := res.bytes() // of what doesn't decode, the part that does
 		x.body.close()
 		x.body = spool{dir: r.dir}
 		r.write(x, body)

@@ -188,20 +188,13 @@ func sealOne(t testing.TB, v *Vault, ref string) (uuid.UUID, error) {
 	return sealed.Capture.ID, err
 }
 
-// childVault tells the test binary to be the child of [TestKilled].
+// childVault tells the test binary to be a child that is killed, and where.
 const childVault = "PUGMARK_TEST_VAULT"
 
 // TestKilledChild seals captures until it is killed, and prints the id of each
 // that it was told is sealed. Run by itself it seals three.
 func TestKilledChild(t *testing.T) {
-	dir, count := os.Getenv(childVault), 1<<30
-	if dir == "" {
-		dir, count = newVault(t).Dir(), 3
-	}
-	v, err := Open(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v, count := childsVault(t, 3)
 	defer v.Close()
 	check(t, v.Unlock(testPassphrase))
 	for range count {
@@ -219,7 +212,7 @@ func TestKilled(t *testing.T) {
 	v := newVault(t)
 	sealed := make(map[string]bool)
 	for range 20 {
-		for _, id := range killedChild(t, v.Dir()) {
+		for _, id := range killedChild(t, "TestKilledChild", v.Dir(), "sealed ") {
 			sealed[id] = true
 		}
 		w := reopen(t, v)
@@ -242,11 +235,28 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// killedChild runs the child, kills it in the middle of its work and returns
-// what it printed.
-func killedChild(t *testing.T, vault string) (ids []string) {
+// childsVault opens the vault that a child was told to work in, and returns how
+// often it does its work there: until it is killed. A test that is run by itself
+// gets a new vault, and does so alone times.
+func childsVault(t *testing.T, alone int) (*Vault, int) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledChild$", "-test.v")
+	dir, count := os.Getenv(childVault), 1<<30
+	if dir == "" {
+		dir, count = newVault(t).Dir(), alone
+	}
+	v, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, count
+}
+
+// killedChild runs a child, which prints a line that begins with done each time
+// that its work is done. It kills the child in the middle of its work and returns
+// what the lines say beyond that.
+func killedChild(t *testing.T, child, vault, done string) (said []string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+child+"$", "-test.v")
 	cmd.Env = append(os.Environ(), childVault+"="+vault)
 	out, err := cmd.StdoutPipe()
 	check(t, err)
@@ -255,12 +265,12 @@ func killedChild(t *testing.T, vault string) (ids []string) {
 	}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		id, ok := strings.CutPrefix(lines.Text(), "sealed ")
+		rest, ok := strings.CutPrefix(lines.Text(), done)
 		if !ok {
 			continue
 		}
-		if ids = append(ids, id); len(ids) == 1 {
-			// From the first capture on, any moment is as good as another.
+		if said = append(said, rest); len(said) == 1 {
+			// From the first time on, any moment is as good as another.
 			time.AfterFunc(rand.N(60*time.Millisecond), func() { check(t, cmd.Process.Kill()) })
 		}
 	}
@@ -268,5 +278,5 @@ func killedChild(t *testing.T, vault string) (ids []string) {
 	if err := cmd.Wait(); err == nil {
 		t.Error("the child ended before it was killed")
 	}
-	return ids
+	return said
 }

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
@@ -9,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -356,14 +353,7 @@ var passphrases = [2]string{testPassphrase, "battery staple"}
 // TestKilledChangeChild changes passphrase and key in turn until it is killed.
 // Run by itself it does so twice.
 func TestKilledChangeChild(t *testing.T) {
-	dir, count := os.Getenv(childVault), 1<<30
-	if dir == "" {
-		dir, count = newVault(t).Dir(), 2
-	}
-	v, err := Open(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v, count := childsVault(t, 2)
 	defer v.Close()
 	now := 0
 	if err := v.Unlock(passphrases[now]); errors.Is(err, ErrWrongPassphrase) {
@@ -385,7 +375,7 @@ func TestKilledChange(t *testing.T) {
 	v := newVault(t)
 	var secrets [][]byte
 	for range 20 {
-		killChange(t, v.Dir())
+		killedChild(t, "TestKilledChangeChild", v.Dir(), "changed")
 		wantFindings(t, verify(t, mustOpenReadOnly(t, v.Dir())))
 		w := reopen(t, v)
 		err := w.Unlock(passphrases[0])
@@ -403,28 +393,6 @@ func TestKilledChange(t *testing.T) {
 	}
 	if n := len(reopen(t, v).Keys()); n < 20 {
 		t.Errorf("got %d keys, want more for the test to say anything", n)
-	}
-}
-
-// killChange runs the child and kills it after its first change.
-func killChange(t *testing.T, vault string) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledChangeChild$", "-test.v")
-	cmd.Env = append(os.Environ(), childVault+"="+vault)
-	out, err := cmd.StdoutPipe()
-	check(t, err)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	killing := false
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if lines.Text() == "changed" && !killing {
-			killing = true
-			time.AfterFunc(rand.N(60*time.Millisecond), func() { check(t, cmd.Process.Kill()) })
-		}
-	}
-	if err := cmd.Wait(); err == nil {
-		t.Error("the child ended before it was killed")
 	}
 }
 
