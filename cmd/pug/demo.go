@@ -197,7 +197,7 @@ func (d *demo) verifyBundle(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	report, err := bundle.Verify(ctx, path, evidence.Trust{Keys: keys}, d.meter("Verifying"))
+	report, err := bundle.Verify(ctx, path, bundle.VerifyOptions{Trust: evidence.Trust{Keys: keys}}, d.meter("Verifying"))
 	if err != nil {
 		return about(path, err)
 	}

@@ -160,7 +160,7 @@ func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verific
 		v.What = "capture"
 		v.Report, err = evidence.VerifyFolder(ctx, name, trust, a.meter("Verifying"))
 	} else {
-		v.Report, err = bundle.VerifyAgainst(ctx, name, trust, s.pins, a.meter("Verifying"))
+		v.Report, err = bundle.Verify(ctx, name, bundle.VerifyOptions{Trust: trust, Pins: s.pins}, a.meter("Verifying"))
 	}
 	return v, about(name, err)
 }

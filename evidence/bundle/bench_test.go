@@ -49,7 +49,7 @@ func BenchmarkVerify(b *testing.B) {
 	b.SetBytes(benchSize)
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := Verify(b.Context(), path, evidence.Trust{Keys: sample.vault.Keys()}, nil)
+		r, err := Verify(b.Context(), path, VerifyOptions{Trust: evidence.Trust{Keys: sample.vault.Keys()}}, nil)
 		if err != nil || r.Outcome != evidence.Verified {
 			b.Fatal(r, err)
 		}

@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"time"
 
+	"filippo.io/age"
 	"github.com/google/uuid"
 
 	"pugmark/evidence"
@@ -145,23 +145,24 @@ func (x Exhibit) with(c *capture) Exhibit {
 }
 
 // Open reads what a bundle says that it holds. It verifies nothing but the
-// zip's structure. The error wraps [ErrNotBundle], or is an
+// zip's structure. Identities decrypt one that is encrypted. The error wraps
+// [ErrNotBundle], [ErrEncrypted] or [ErrWrongIdentity], or is an
 // [*evidence.VersionError].
-func Open(ctx context.Context, path string) (*Contents, error) {
-	c, err := open(ctx, path)
+func Open(ctx context.Context, path string, identities ...age.Identity) (*Contents, error) {
+	c, err := open(ctx, path, identities)
 	if err != nil {
 		return nil, fmt.Errorf("reading bundle %q: %w", path, err)
 	}
 	return c, nil
 }
 
-func open(ctx context.Context, path string) (*Contents, error) {
-	f, size, err := openFile(path)
+func open(ctx context.Context, path string, identities []age.Identity) (*Contents, error) {
+	f, err := openFile(path, identities)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	c, err := scan(ctx, f, size)
+	c, err := scan(ctx, f, f.size)
 	if newer := c.checkVersion(); newer != nil {
 		return nil, newer
 	}
@@ -181,20 +182,4 @@ func open(ctx context.Context, path string) (*Contents, error) {
 		return nil, fmt.Errorf("reading %q: %w", caseFile, err)
 	}
 	return out, nil
-}
-
-// openFile opens a regular file, and no pipe that one would wait for.
-func openFile(path string) (*os.File, int64, error) {
-	fi, err := os.Stat(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("%w: not a regular file", ErrNotBundle)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	return f, fi.Size(), nil
 }

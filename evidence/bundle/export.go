@@ -269,7 +269,7 @@ func (x *exporter) write(ctx context.Context, f *os.File) (*Result, error) {
 	if err := f.Sync(); err != nil {
 		return nil, err
 	}
-	r, err := verify(ctx, f, size, x.trust, x.meter)
+	r, err := verify(ctx, f, size, VerifyOptions{Trust: x.trust}, x.meter)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func TestExport(t *testing.T) {
 	if len(events) == 0 || events[0].Digest != r.SHA256 || events[0].Case != "OP-1" || events[0].Subject != "OP-1_2026-11-24.pugmark.zip" {
 		t.Errorf("got events %+v", events)
 	}
-	got, err := Verify(t.Context(), r.Path, evidence.Trust{Keys: sample.vault.Keys()}, nil)
+	got, err := Verify(t.Context(), r.Path, VerifyOptions{Trust: evidence.Trust{Keys: sample.vault.Keys()}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestExport(t *testing.T) {
 	if got.Outcome != evidence.Verified || got.Captures != 2 || got.Items != 6 || got.Events != 7 || len(got.Signers) != 1 || !got.Signers[0].Trusted {
 		t.Errorf("got report %+v", got)
 	}
-	if got, err = Verify(t.Context(), r.Path, evidence.Trust{}, nil); err != nil || got.Outcome != evidence.IntegrityOnly || got.Signers[0].Trusted {
+	if got, err = Verify(t.Context(), r.Path, VerifyOptions{Trust: evidence.Trust{}}, nil); err != nil || got.Outcome != evidence.IntegrityOnly || got.Signers[0].Trusted {
 		t.Errorf("without keys, got report %+v, %v", got, err)
 	}
 }
@@ -369,7 +369,7 @@ func TestOtherKey(t *testing.T) {
 func TestVerifyCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Verify(ctx, sample.result.Path, evidence.Trust{}, nil)
+	_, err := Verify(ctx, sample.result.Path, VerifyOptions{Trust: evidence.Trust{}}, nil)
 	wantErr(t, err, context.Canceled)
 }
 

@@ -21,7 +21,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add(bag{bagitFile: []byte(bagit), "data/x": []byte("y")}.zip(f))
 	f.Add((&entry{path: bagitFile, size: 1 << 62}).localHeader("b"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := verify(t.Context(), bytes.NewReader(b), int64(len(b)), evidence.Trust{}, &meter{})
+		r, err := verify(t.Context(), bytes.NewReader(b), int64(len(b)), VerifyOptions{}, &meter{})
 		if err == nil && r.Outcome == evidence.Verified {
 			t.Error("verified without a key")
 		}

@@ -175,7 +175,7 @@ func wantErr(t testing.TB, got, want error) {
 // verifyBytes verifies a bundle in memory.
 func verifyBytes(t testing.TB, b []byte, ring evidence.KeyRing) (*evidence.Report, error) {
 	t.Helper()
-	return verify(t.Context(), bytes.NewReader(b), int64(len(b)), evidence.Trust{Keys: ring}, &meter{})
+	return verify(t.Context(), bytes.NewReader(b), int64(len(b)), VerifyOptions{Trust: evidence.Trust{Keys: ring}}, &meter{})
 }
 
 // wantFindings compares the findings of a report, as "path: kind".

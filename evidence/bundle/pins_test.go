@@ -47,7 +47,7 @@ func rotated(t *testing.T) (path string, v *evidence.Vault, heads []custody.Chec
 func TestRotated(t *testing.T) {
 	path, v, _ := rotated(t)
 	for n, want := range []evidence.Outcome{evidence.IntegrityOnly, evidence.IntegrityOnly, evidence.Verified} {
-		r, err := Verify(t.Context(), path, evidence.Trust{Keys: v.Keys()[:n]}, nil)
+		r, err := Verify(t.Context(), path, VerifyOptions{Trust: evidence.Trust{Keys: v.Keys()[:n]}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,13 +60,13 @@ func TestRotated(t *testing.T) {
 
 // TestVerifyAgainst holds bundles against checkpoints of their log, of one that
 // went another way, and of others.
-func TestVerifyAgainst(t *testing.T) {
+func TestVerifyPins(t *testing.T) {
 	path, v, heads := rotated(t)
 	afterCapture, afterRotation, atExport, afterExport := heads[0], heads[1], heads[2], heads[3]
 	foreign, err := sample.vault.LatestCheckpoint(t.Context())
 	check(t, err)
 	against := func(path string, pins ...custody.Checkpoint) (*evidence.Report, error) {
-		return VerifyAgainst(t.Context(), path, evidence.Trust{Keys: v.Keys()}, pins, nil)
+		return Verify(t.Context(), path, VerifyOptions{Trust: evidence.Trust{Keys: v.Keys()}, Pins: pins}, nil)
 	}
 	r, err := against(path, afterCapture, atExport)
 	if err != nil {

@@ -85,7 +85,7 @@ func newAuthority(t testing.TB, v *evidence.Vault, name string) *tsatest.Authori
 func (b bag) verifyFor(t testing.TB, trust evidence.Trust) *evidence.Report {
 	t.Helper()
 	z := b.zip(t)
-	r, err := verify(t.Context(), bytes.NewReader(z), int64(len(z)), trust, &meter{})
+	r, err := verify(t.Context(), bytes.NewReader(z), int64(len(z)), VerifyOptions{Trust: trust}, &meter{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"filippo.io/age"
+
 	"pugmark/evidence"
 	"pugmark/evidence/canon"
 	"pugmark/evidence/custody"
@@ -17,25 +19,29 @@ import (
 // maxManifest bounds what is read of a bag's manifest.
 const maxManifest = 64 << 20
 
-// Verify verifies a bundle by itself. It takes nothing in it for granted, and
-// unpacks nothing. An error means that it could not be verified: the file can't
-// be read, is no bundle ([ErrNotBundle]), or that of a newer Pugmark
-// ([*evidence.VersionError]).
-func Verify(ctx context.Context, path string, trust evidence.Trust, p evidence.Progress) (*evidence.Report, error) {
-	return VerifyAgainst(ctx, path, trust, nil, p)
+// VerifyOptions say what a bundle is held against.
+type VerifyOptions struct {
+	Trust evidence.Trust
+	// Pins are checkpoints of the log that were kept elsewhere, with which
+	// the bundle's must agree.
+	Pins []custody.Checkpoint
+	// Identities decrypt a bundle that is encrypted.
+	Identities []age.Identity
 }
 
-// VerifyAgainst is [Verify], and also verifies that the bundle's log agrees with
-// checkpoints that were kept elsewhere. The error wraps [ErrUnproven] when the
-// bundle can't show that, and [custody.ErrSignature] when a checkpoint of its
-// log isn't signed by a key of the bundle or a trusted one.
-func VerifyAgainst(ctx context.Context, path string, trust evidence.Trust, pins []custody.Checkpoint, p evidence.Progress) (*evidence.Report, error) {
-	f, size, err := openFile(path)
+// Verify verifies a bundle by itself. It takes nothing in it for granted, and
+// unpacks nothing. An error means that it could not be verified: the file can't
+// be read or decrypted ([ErrEncrypted], [ErrWrongIdentity]), is no bundle
+// ([ErrNotBundle]), or that of a newer Pugmark ([*evidence.VersionError]); or it
+// can't show that its log agrees with a pin ([ErrUnproven]), or that isn't signed
+// by a key of the bundle or a trusted one ([custody.ErrSignature]).
+func Verify(ctx context.Context, path string, o VerifyOptions, p evidence.Progress) (*evidence.Report, error) {
+	f, err := openFile(path, o.Identities)
 	if err != nil {
 		return nil, fmt.Errorf("verifying bundle: %w", err)
 	}
 	defer f.Close()
-	r, err := verifyAgainst(ctx, f, size, trust, pins, &meter{report: p})
+	r, err := verify(ctx, f, f.size, o, &meter{report: p})
 	if err != nil {
 		return nil, fmt.Errorf("verifying bundle %q: %w", path, err)
 	}
@@ -43,17 +49,13 @@ func VerifyAgainst(ctx context.Context, path string, trust evidence.Trust, pins 
 }
 
 // verify goes on counting where the meter is.
-func verify(ctx context.Context, r io.ReaderAt, size int64, trust evidence.Trust, m *meter) (*evidence.Report, error) {
-	return verifyAgainst(ctx, r, size, trust, nil, m)
-}
-
-func verifyAgainst(ctx context.Context, r io.ReaderAt, size int64, trust evidence.Trust, pins []custody.Checkpoint, m *meter) (*evidence.Report, error) {
+func verify(ctx context.Context, r io.ReaderAt, size int64, o VerifyOptions, m *meter) (*evidence.Report, error) {
 	zip, err := scan(ctx, r, size)
 	if newer := zip.checkVersion(); newer != nil {
 		return nil, newer
 	}
 	c := &checker{
-		ctx: ctx, zip: zip, trust: trust, pins: pins, meter: m, report: &evidence.Report{Findings: []evidence.Finding{}},
+		ctx: ctx, zip: zip, trust: o.Trust, pins: o.Pins, meter: m, report: &evidence.Report{Findings: []evidence.Finding{}},
 		marred: make(map[string]bool), digests: make(map[string]evidence.Digest),
 		sums: make(map[*entry]uint32),
 	}

@@ -305,14 +305,14 @@ func TestNotBundle(t *testing.T) {
 	} {
 		path := filepath.Join(dir, name)
 		check(t, os.WriteFile(path, content, 0o600))
-		_, err := Verify(t.Context(), path, evidence.Trust{}, nil)
+		_, err := Verify(t.Context(), path, VerifyOptions{Trust: evidence.Trust{}}, nil)
 		wantErr(t, err, ErrNotBundle)
 		_, err = Open(t.Context(), path)
 		wantErr(t, err, ErrNotBundle)
 	}
-	_, err := Verify(t.Context(), dir, evidence.Trust{}, nil)
+	_, err := Verify(t.Context(), dir, VerifyOptions{Trust: evidence.Trust{}}, nil)
 	wantErr(t, err, ErrNotBundle)
-	_, err = Verify(t.Context(), filepath.Join(dir, "absent"), evidence.Trust{}, nil)
+	_, err = Verify(t.Context(), filepath.Join(dir, "absent"), VerifyOptions{Trust: evidence.Trust{}}, nil)
 	wantErr(t, err, os.ErrNotExist)
 }
 
