@@ -25,17 +25,24 @@ type Options struct {
 	// sealed, encrypted to the vault, and in clear. Without it they are
 	// withheld.
 	WithSecrets bool
+	// Recipients are those who can decrypt the bundle. Without any it is
+	// not encrypted.
+	Recipients []Recipient
 }
 
 // Result is what an export made.
 type Result struct {
-	Path     string           `json:"path"`
-	Captures int              `json:"captures"`
-	Files    int              `json:"files"`
-	Secrets  int              `json:"secrets,omitzero"` // captures of which the TLS secrets are included
-	Bytes    int64            `json:"bytes"`            // of the bundle
-	SHA256   evidence.Digest  `json:"sha256"`
-	Report   *evidence.Report `json:"report"` // of the bundle's verification
+	Path     string          `json:"path"`
+	Captures int             `json:"captures"`
+	Files    int             `json:"files"`
+	Secrets  int             `json:"secrets,omitzero"` // captures of which the TLS secrets are included
+	Bytes    int64           `json:"bytes"`            // of the file
+	SHA256   evidence.Digest `json:"sha256"`           // of the file
+	// Zip is the digest of what an encrypted file decrypts to, and Recipients
+	// are those who can.
+	Zip        evidence.Digest  `json:"zip_sha256,omitzero"`
+	Recipients string           `json:"recipients,omitempty"`
+	Report     *evidence.Report `json:"report"` // of the bundle's verification
 }
 
 // Export writes a bundle. The vault must be unlocked. The file appears under
@@ -63,6 +70,9 @@ func export(ctx context.Context, v *evidence.Vault, o Options, now time.Time, p 
 	if _, err := os.Lstat(o.Path); !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(fmt.Errorf("%q: %w", o.Path, fs.ErrExist), err)
 	}
+	if err := checkRecipients(o.Recipients); err != nil {
+		return nil, err
+	}
 	if !v.Unlocked() {
 		return nil, evidence.ErrLocked
 	}
@@ -74,7 +84,10 @@ func export(ctx context.Context, v *evidence.Vault, o Options, now time.Time, p 
 	if err != nil {
 		return nil, err
 	}
-	x := &exporter{v: v, ref: c.Ref, path: o.Path, secrets: o.WithSecrets, now: now.UTC(), meter: &meter{report: p}}
+	x := &exporter{
+		v: v, ref: c.Ref, path: o.Path, secrets: o.WithSecrets, recipients: o.Recipients,
+		now: now.UTC(), meter: &meter{report: p},
+	}
 	for _, k := range captures {
 		x.meter.total += 3 * k.Bytes // to verify, to copy, to verify again
 	}
@@ -108,10 +121,12 @@ type exporter struct {
 	v       *evidence.Vault
 	ref     string
 	path    string
-	secrets bool      // include TLS secrets
-	now     time.Time // UTC
-	meter   *meter
-	trust   evidence.Trust // the vault's
+	secrets bool // include TLS secrets
+
+	recipients []Recipient
+	now        time.Time // UTC
+	meter      *meter
+	trust      evidence.Trust // the vault's
 
 	sources  sources
 	files    []*source
@@ -138,14 +153,20 @@ func (x *exporter) run(ctx context.Context, captures []evidence.Capture) (out *R
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	return out, x.publish(ctx, f.Name(), out.SHA256)
+	return out, x.publish(ctx, f.Name(), out)
 }
 
 // publish logs the bundle and gives it its name.
-func (x *exporter) publish(ctx context.Context, temporary string, digest evidence.Digest) error {
-	e := custody.Event{Action: custody.BundleExported, Subject: filepath.Base(x.path), Digest: digest, Case: x.ref}
+func (x *exporter) publish(ctx context.Context, temporary string, r *Result) error {
+	e := custody.Event{
+		Action: custody.BundleExported, Subject: filepath.Base(x.path), Digest: r.SHA256, Case: x.ref,
+		Details: make(map[string]string),
+	}
 	if x.revealed > 0 {
-		e.Details = map[string]string{"secrets": "included"}
+		e.Details["secrets"] = "included"
+	}
+	if r.Recipients != "" {
+		e.Details["recipients"], e.Details["zip"] = r.Recipients, r.Zip.String()
 	}
 	if err := x.v.Log(ctx, e); err != nil {
 		return err
@@ -262,22 +283,26 @@ func manifestOf(files []*source) []byte {
 
 // write writes the bundle to a file and verifies it there.
 func (x *exporter) write(ctx context.Context, f *os.File) (*Result, error) {
-	digest, size, err := writeZip(ctx, f, baseOf(x.path, x.ref, x.now), x.files, x.meter)
+	w, err := x.writeFile(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.Sync(); err != nil {
 		return nil, err
 	}
-	r, err := verify(ctx, f, size, VerifyOptions{Trust: x.trust}, x.meter)
+	r, err := verify(ctx, w.zip, w.zipSize, VerifyOptions{Trust: x.trust}, x.meter)
 	if err != nil {
 		return nil, err
 	}
 	if !r.Sealed() {
 		return nil, altered(r)
 	}
-	return &Result{
+	out := &Result{
 		Path: x.path, Captures: len(x.sources.captures), Files: len(x.files),
-		Secrets: x.revealed, Bytes: size, SHA256: digest, Report: r,
-	}, nil
+		Secrets: x.revealed, Bytes: w.fileSize, SHA256: w.fileDigest, Report: r,
+	}
+	if len(x.recipients) > 0 {
+		out.Zip, out.Recipients = w.zipDigest, namesOf(x.recipients)
+	}
+	return out, nil
 }

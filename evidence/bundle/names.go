@@ -101,10 +101,13 @@ func DefaultName(ref string, t time.Time) string {
 	return ref + "_" + t.Format(time.DateOnly) + ".pugmark.zip"
 }
 
-// baseOf returns the name of the bag's folder: that of the file without .zip,
-// or a default where that has letters that not every system takes.
+// EncryptedSuffix is what the name of an encrypted bundle ends with.
+const EncryptedSuffix = ".age"
+
+// baseOf returns the name of the bag's folder: that of the file without .zip and
+// .age, or a default where that has letters that not every system takes.
 func baseOf(file, ref string, t time.Time) string {
-	base := filepath.Base(file)
+	base := strings.TrimSuffix(filepath.Base(file), EncryptedSuffix)
 	if ext := filepath.Ext(base); strings.EqualFold(ext, ".zip") {
 		base = strings.TrimSuffix(base, ext)
 	}

@@ -49,7 +49,7 @@ const (
 	TrustRemoved       Action = "trust.removed"       // fingerprint; name
 	TimestampObtained  Action = "timestamp.obtained"  // capture id, digest of the response; item, authority, gen_time
 	TimestampFailed    Action = "timestamp.failed"    // capture id; authority, side (before, after, renewal), detail
-	BundleExported     Action = "bundle.exported"     // file name, digest of the bundle; secrets
+	BundleExported     Action = "bundle.exported"     // file name, digest of the file; secrets, recipients, zip (digest of what it decrypts to)
 	Verified           Action = "verified"            // what was verified; outcome
 )
 
