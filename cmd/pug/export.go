@@ -17,7 +17,7 @@ import (
 
 func exportCommand() *command {
 	return &command{
-		name: "export", args: "--case REF [-o FILE] [--capture CAPTURE]… [--with-secrets]",
+		name: "export", args: "--case REF [-o FILE] [--capture CAPTURE]… [--to RECIPIENT]… [--with-secrets]",
 		short: "export a case as a sealed bundle",
 		long: `Exports a case, or some of its captures, as a bundle: one file that stands alone
 and that anyone can verify, with "pug verify" or by hand with sha256sum and
@@ -29,13 +29,22 @@ With --with-secrets they are in it, both as they were sealed, which only this va
 can decrypt, and in clear: who has the bundle can then read with Wireshark all that
 passed the wire, the cookies of the session too.
 
+With --to the bundle is encrypted, so that only the recipients can read it: each
+is named by the public key that they gave you, of age ("age1…") or of SSH
+("ssh-ed25519 …", id_ed25519.pub). With --to-passphrase whoever knows a passphrase
+can; tell it to them in another way than with the file. An encrypted bundle's name
+ends with .age, and the program age (age-encryption.org) decrypts it too.
+
 The export is written to the custody log. No file is ever overwritten.
 
     pug export --case OP-2031 -o op-2031.pugmark.zip
+    pug export --case OP-2031 --to prosecutor.pub --to age1…
     pug export --case OP-2031 --capture OP-2031/1 --capture OP-2031/4`,
 		usesVault: true, usesSecret: true,
 		setup: func(flags *flag.FlagSet) action {
 			var o bundle.Options
+			var to recipientFlags
+			to.define(flags)
 			flags.StringVar(&o.Case, "case", "", "the case `REF`")
 			flags.StringVar(&o.Path, "o", "", "the bundle's `file`; else one named by case and time, in this folder")
 			flags.Var((*list)(&o.Captures), "capture", "only this `capture`; may be repeated")
@@ -44,13 +53,13 @@ The export is written to the custody log. No file is ever overwritten.
 				if o.Case == "" {
 					return outcome{}, tell("usage", "Say which case to export.", "For example: pug export --case OP-1")
 				}
-				return a.export(ctx, o)
+				return a.export(ctx, o, &to)
 			}
 		},
 	}
 }
 
-func (a *app) export(ctx context.Context, o bundle.Options) (out outcome, err error) {
+func (a *app) export(ctx context.Context, o bundle.Options, to *recipientFlags) (out outcome, err error) {
 	err = a.withWritableVault(ctx, func(v *evidence.Vault) error {
 		c, err := v.Case(ctx, o.Case)
 		if err != nil {
@@ -62,8 +71,14 @@ func (a *app) export(ctx context.Context, o bundle.Options) (out outcome, err er
 		o.Case = c.Ref
 		if o.Path == "" {
 			o.Path = bundle.DefaultName(c.Ref, time.Now())
+			if to.any() {
+				o.Path += bundle.EncryptedSuffix
+			}
 		}
 		if err := checkTarget(o.Path); err != nil {
+			return err
+		}
+		if o.Recipients, err = a.recipients(ctx, to); err != nil {
 			return err
 		}
 		out, err = a.exportCase(ctx, v, o)
@@ -124,10 +139,15 @@ func (a *app) exportCase(ctx context.Context, v *evidence.Vault, o bundle.Option
 			{"file", res.Path},
 			{"size", fmt.Sprintf("%s in %d files", sizeText(res.Bytes), res.Files)},
 			{"TLS secrets", secretsText(res)},
+			{"encrypted to", res.Recipients},
 			{"SHA-256", res.SHA256.String()},
 			{"public key", v.Keys()[0].VKey},
 		})
-		fmt.Fprintf(w, "Who receives it runs: pug verify %s --key KEY\n", filepath.Base(res.Path))
+		how := ""
+		if res.Recipients != "" && o.Recipients[0].Name != string(bundle.ToPassphrase) {
+			how = " --identity FILE"
+		}
+		fmt.Fprintf(w, "Who receives it runs: pug verify %s --key KEY%s\n", filepath.Base(res.Path), how)
 	}}, nil
 }
 

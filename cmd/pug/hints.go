@@ -78,6 +78,10 @@ var hints = []struct {
 		"A capture's folder holds manifest.json and seal.json; a vault's holds vault.json."}},
 	{bundle.ErrNotBundle, advice{"not_a_bundle", "The file SUBJECT is not a bundle.",
 		`A bundle is what "pug export" writes; its name ends with .pugmark.zip.`}},
+	{bundle.ErrEncrypted, advice{"encrypted", "The bundle SUBJECT is encrypted.",
+		"Name the file with your private key with --identity: the one whose public key you gave to who exported it."}},
+	{bundle.ErrWrongIdentity, advice{"wrong_identity", "The bundle SUBJECT can't be decrypted with this key or passphrase.",
+		"Check which key you gave to who exported it, or ask for the passphrase again; capital letters and spaces count."}},
 	{bundle.ErrUnproven, advice{"unproven", "The bundle SUBJECT can't show whether its log agrees with a checkpoint given with --against.",
 		"It holds the log's hashes only at its own checkpoint and right after each entry of its case.\n" +
 			"Ask the vault's owner to run there: pug verify --all --against FILE"}},

@@ -119,7 +119,7 @@ func (a *app) changePassphrase(ctx context.Context, path string) (out outcome, e
 			if err := v.Unlock(old); err != nil {
 				return err
 			}
-			p, err := a.nextPassphrase(ctx, path)
+			p, err := a.choose(ctx, question{"new passphrase", "--new-passphrase-file", path})
 			if err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ func (a *app) passphrase(ctx context.Context, ask string) (secret, error) {
 		path = os.Getenv(passphraseEnv)
 	}
 	if path != "" {
-		text, err := a.readPassphraseFile(path)
+		text, err := a.readPassphraseFile(path, "--passphrase-file or "+passphraseEnv)
 		return secret{text: text}, err
 	}
 	tty, closeTTY, err := a.terminal()
@@ -83,44 +83,58 @@ func sameSecret(first, again string) error {
 	return nil
 }
 
-// nextPassphrase reads the passphrase that takes the place of another: from a
-// file, or typed twice.
-func (a *app) nextPassphrase(ctx context.Context, path string) (string, error) {
-	if path != "" {
-		text, err := a.readPassphraseFile(path)
-		if err == nil {
-			err = a.checkPassphrase(text)
-		}
-		return text, err
-	}
-	tty, closeTTY, err := a.terminal()
-	if err != nil {
-		return "", tell("no_passphrase", "The new passphrase is needed, and there is no terminal to ask for it.",
-			"Write it into a file that only you can read, and name that with --new-passphrase-file.")
-	}
-	defer closeTTY()
-	a.clear()
-	text, err := askSecret(ctx, tty, a.log, "The new passphrase: ")
+// question is a passphrase other than that of a vault to be opened.
+type question struct {
+	what string // "new passphrase": in sentences, and to ask for it
+	flag string // that names a file with it; empty: there is none
+	path string // of that file; empty: it is asked for
+}
+
+// choose reads a passphrase that is being chosen. Who types it does so twice.
+func (a *app) choose(ctx context.Context, q question) (string, error) {
+	text, err := a.answer(ctx, q)
 	if err == nil {
 		err = a.checkPassphrase(text)
 	}
-	if err != nil {
-		return "", err
+	if err != nil || q.path != "" {
+		return text, err
 	}
-	again, err := askSecret(ctx, tty, a.log, askAgain)
+	again, err := a.ask(ctx, q, askAgain)
 	if err == nil {
 		err = sameSecret(text, again)
 	}
 	return again, err
 }
 
+// answer reads a passphrase from its file, or asks for it.
+func (a *app) answer(ctx context.Context, q question) (string, error) {
+	if q.path != "" {
+		return a.readPassphraseFile(q.path, q.flag)
+	}
+	return a.ask(ctx, q, "The "+q.what+": ")
+}
+
+func (a *app) ask(ctx context.Context, q question, text string) (string, error) {
+	tty, closeTTY, err := a.terminal()
+	if err != nil {
+		hint := "Run pug on a terminal."
+		if q.flag != "" {
+			hint = "Write it into a file that only you can read, and name that with " + q.flag + "."
+		}
+		return "", tell("no_passphrase", fmt.Sprintf("The %s is needed, and there is no terminal to ask for it.", q.what), hint)
+	}
+	defer closeTTY()
+	a.clear()
+	return askSecret(ctx, tty, a.log, text)
+}
+
 var errNoPassphrase = tell("no_passphrase", "The passphrase is empty.", "Choose one of several words.")
 
-// readPassphraseFile reads the first line of a file.
-func (a *app) readPassphraseFile(path string) (string, error) {
+// readPassphraseFile reads the first line of a file that a flag names.
+func (a *app) readPassphraseFile(path, by string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", passphraseFileError(path, err)
+		return "", passphraseFileError(path, by, err)
 	}
 	defer f.Close()
 	if fi, err := f.Stat(); err == nil && runtime.GOOS != "windows" && fi.Mode().IsRegular() && fi.Mode()&0o077 != 0 {
@@ -128,7 +142,7 @@ func (a *app) readPassphraseFile(path string) (string, error) {
 	}
 	line, err := bufio.NewReader(io.LimitReader(f, maxPassphrase)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", passphraseFileError(path, err)
+		return "", passphraseFileError(path, by, err)
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
@@ -137,9 +151,9 @@ func (a *app) readPassphraseFile(path string) (string, error) {
 	return line, nil
 }
 
-func passphraseFileError(path string, err error) error {
+func passphraseFileError(path, by string, err error) error {
 	return tell("passphrase_file", fmt.Sprintf("The passphrase file %q can't be read: %v.", path, bare(err)),
-		"It is named by --passphrase-file or "+passphraseEnv+".")
+		"It is named by "+by+".")
 }
 
 // terminal returns the terminal to ask on: standard input, or, where that gives

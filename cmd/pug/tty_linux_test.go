@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -108,6 +109,41 @@ func TestTerminal(t *testing.T) {
 	live, _, _ = strings.Cut(live, "Captured")
 	if strings.Contains(live, "\n") || !strings.Contains(live, "\r\x1b[K") || !strings.HasSuffix(live, "sealing\r\x1b[K") {
 		t.Errorf("got progress %q, want one line, erased in the end", live)
+	}
+}
+
+// TestTerminalPassphrase exports to a passphrase that is typed twice, and
+// verifies with it.
+func TestTerminalPassphrase(t *testing.T) {
+	u := newUser(t)
+	if out, err := u.command(t, "capture", u.addresses["SITE"]+"/small", "--case", "OP-1", sandboxFlag()).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	file := filepath.Join(t.TempDir(), "x.age")
+	p, r := u.sitDown(t, "export", "--case", "OP-1", "--to-passphrase", "-o", file)
+	for _, q := range []struct{ ask, answer string }{
+		{"The bundle's passphrase: ", "four words of mine"}, {askAgain, "four words of mine"}, {`Passphrase of the vault "Test": `, passphrase},
+	} {
+		p.await(t, q.ask)
+		p.awaitSecret(t)
+		p.enter(t, q.answer+"\n")
+	}
+	p.await(t, "Exported 1 capture")
+	p.await(t, "Who receives it")
+	if err := r.Wait(); err != nil {
+		t.Error(err)
+	}
+	p, r = u.sitDown(t, "verify", file)
+	p.await(t, "The bundle's passphrase: ")
+	p.awaitSecret(t)
+	p.enter(t, "four words of mine\n")
+	p.await(t, "VERIFIED")
+	p.await(t, "trust\r\n")
+	if err := r.Wait(); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(p.seen, "four words") {
+		t.Errorf("the passphrase is on the terminal: %q", p.seen)
 	}
 }
 

@@ -48,6 +48,9 @@ was cut short, rolled back or rewritten is FAILED. For a vault it always can. A
 bundle holds the log's hashes only at its own checkpoint and right after each
 entry of its case; a checkpoint of another size is for the vault to prove.
 
+An encrypted bundle is decrypted while it is read, and nothing of it is written:
+with the private key in the file that --identity names, or with its passphrase.
+
     pug verify op-2031.pugmark.zip --key unit.key
     pug verify --all --against 2026-11-24.checkpoint
     pug verify OP-2031/1
@@ -58,12 +61,14 @@ entry of its case; a checkpoint of another size is for the vault to prove.
 			all := flags.Bool("all", false, "verify the whole vault")
 			flags.Var(&keys, "key", "a `key` that you trust, or a file that holds one; may be repeated")
 			flags.Var(&roots, "root", "a PEM `file` with the root of a time-stamp authority that you trust; may be repeated")
+			var decrypt identityFlags
+			decrypt.define(flags)
 			flags.Var(&against, "against", "a `file` of checkpoints that were kept elsewhere; may be repeated")
 			return func(ctx context.Context, a *app, args []string) (outcome, error) {
 				if *all && len(args) > 0 {
 					return outcome{}, tell("usage", "Verify one thing, or all.", `Leave out either --all or the name.`)
 				}
-				return a.verify(ctx, args, keys, roots, against)
+				return a.verify(ctx, args, given{keys, roots, against, &decrypt})
 			}
 		},
 	}
@@ -77,19 +82,26 @@ type verification struct {
 	Pinned int              `json:"pinned,omitzero"` // checkpoints kept elsewhere that it was held against
 }
 
-// standard is what evidence is held against.
-type standard struct {
-	named evidence.Trust
-	pins  []custody.Checkpoint // kept elsewhere
+// given is what the flags of "pug verify" name.
+type given struct {
+	keys, roots, against list
+	decrypt              *identityFlags
 }
 
-func (a *app) verify(ctx context.Context, args, keyFlags, rootFlags, against []string) (outcome, error) {
-	var s standard
+// standard is what evidence is held against.
+type standard struct {
+	named   evidence.Trust
+	pins    []custody.Checkpoint // kept elsewhere
+	decrypt *identityFlags
+}
+
+func (a *app) verify(ctx context.Context, args []string, g given) (outcome, error) {
+	s := standard{decrypt: g.decrypt}
 	var err error
-	if s.named, err = readTrust(keyFlags, rootFlags); err != nil {
+	if s.named, err = readTrust(g.keys, g.roots); err != nil {
 		return outcome{}, err
 	}
-	if s.pins, err = readPins(against); err != nil {
+	if s.pins, err = readPins(g.against); err != nil {
 		return outcome{}, err
 	}
 	var v verification
@@ -154,15 +166,23 @@ func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verific
 		return verification{}, err
 	}
 	trust := both(own, s.named)
-	v := verification{What: "bundle", Path: name}
-	a.step("Verifying %s", name)
-	if fi.IsDir() {
-		v.What = "capture"
-		v.Report, err = evidence.VerifyFolder(ctx, name, trust, a.meter("Verifying"))
-	} else {
-		v.Report, err = bundle.Verify(ctx, name, bundle.VerifyOptions{Trust: trust, Pins: s.pins}, a.meter("Verifying"))
+	if !fi.IsDir() {
+		return a.verifyBundle(ctx, name, trust, s)
 	}
-	return v, about(name, err)
+	a.step("Verifying %s", name)
+	r, err := evidence.VerifyFolder(ctx, name, trust, a.meter("Verifying"))
+	return verification{What: "capture", Path: name, Report: r}, about(name, err)
+}
+
+func (a *app) verifyBundle(ctx context.Context, path string, trust evidence.Trust, s standard) (verification, error) {
+	ids, err := a.identities(ctx, path, s.decrypt)
+	if err != nil {
+		return verification{}, err
+	}
+	a.step("Verifying %s", path)
+	o := bundle.VerifyOptions{Trust: trust, Pins: s.pins, Identities: ids}
+	r, err := bundle.Verify(ctx, path, o, a.meter("Verifying"))
+	return verification{What: "bundle", Path: path, Report: r}, about(path, err)
 }
 
 var errPinnedCapture = tell("usage", "A capture alone can't be held against a checkpoint: it holds no more of the log than its own entry.",
@@ -170,7 +190,7 @@ var errPinnedCapture = tell("usage", "A capture alone can't be held against a ch
 
 // isPath reports whether a name can't be that of a capture.
 func isPath(name string) bool {
-	return filepath.IsAbs(name) || filepath.Ext(name) == ".zip" || strings.HasPrefix(name, ".") || strings.Count(filepath.ToSlash(name), "/") > 1
+	return filepath.IsAbs(name) || filepath.Ext(name) == ".zip" || filepath.Ext(name) == bundle.EncryptedSuffix || strings.HasPrefix(name, ".") || strings.Count(filepath.ToSlash(name), "/") > 1
 }
 
 // isVault reports whether a folder is meant to be a vault.

@@ -29,22 +29,28 @@ type opened struct {
 
 func (o *opened) Close() error { return o.file.Close() }
 
-// openFile opens a regular file, and no pipe that one would wait for. One that
-// is encrypted it decrypts as it is read. The error wraps [ErrNotBundle],
-// [ErrEncrypted] without an identity, or [ErrWrongIdentity].
-func openFile(path string, identities []age.Identity) (*opened, error) {
+// openRegular opens a file, and no pipe that one would wait for.
+func openRegular(path string) (*os.File, int64, error) {
 	fi, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if !fi.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: not a regular file", ErrNotBundle)
+		return nil, 0, fmt.Errorf("%w: not a regular file", ErrNotBundle)
 	}
 	f, err := os.Open(path)
+	return f, fi.Size(), err
+}
+
+// openFile opens a bundle. One that is encrypted it decrypts as it is read. The
+// error wraps [ErrNotBundle], [ErrEncrypted] without an identity, or
+// [ErrWrongIdentity].
+func openFile(path string, identities []age.Identity) (*opened, error) {
+	f, size, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
-	o, err := newOpened(f, fi.Size(), identities)
+	o, err := newOpened(f, size, identities)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -93,7 +99,7 @@ const (
 
 // EncryptionOf tells how a file is encrypted, without decrypting it.
 func EncryptionOf(path string) (Encryption, error) {
-	f, err := os.Open(path)
+	f, _, err := openRegular(path)
 	if err != nil {
 		return Plain, err
 	}
