@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"pugmark/evidence/canon"
+	"pugmark/evidence/custody"
 )
 
 // ErrNoSecrets reports a capture that holds no TLS secrets: none of its
@@ -116,6 +117,16 @@ func (v *Vault) identities() (ids []age.Identity, err error) {
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// SignMessage signs a message for a purpose, which SSH calls the namespace, with
+// the vault's key: see [custody.SignSSH]. The vault must be unlocked.
+func (v *Vault) SignMessage(namespace string, message []byte) ([]byte, error) {
+	key := v.getKey()
+	if key == nil {
+		return nil, ErrLocked
+	}
+	return custody.SignSSH(key, namespace, message)
 }
 
 func (v *Vault) getKey() ed25519.PrivateKey {

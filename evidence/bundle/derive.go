@@ -77,7 +77,8 @@ func (s *sources) addKeys(_ *Contents, out map[string][]byte) (err error) {
 			return err
 		}
 	}
-	return nil
+	out[signersFile], err = allowedSigners(s.keys.Keys)
+	return err
 }
 
 func (s *sources) addGuide(c *Contents, out map[string][]byte) (err error) {

@@ -11,6 +11,7 @@
 //	bag-info.txt                      case, tool, date, organisations, Payload-Oxum
 //	manifest-sha256.txt               digest of each file in data/
 //	tagmanifest-sha256.txt            digest of each of the three above
+//	tagmanifest-sha256.txt.sig        its signature, as SSH makes it: [Namespace]
 //	data/VERIFY.txt                   how to verify by hand: see guide.txt
 //	data/captures/EXHIBIT_UUID/       each capture's folder, as it is in the vault
 //	data/case.json                    the case and its captures: [Contents]
@@ -18,6 +19,7 @@
 //	data/custody.json                 the case's events, with proofs: [custody.Extract]
 //	data/keys.json                    the keys that signed, with validity
 //	data/keys/HASH.pem                each of them, for OpenSSL (RFC 8410)
+//	data/keys/allowed_signers         all of them, for ssh-keygen
 //	data/proof/events.txt             the bytes of each event of custody.json, one a line
 //	data/proof/steps.txt              the steps from each of them to the checkpoint's root
 //	data/trust/roots.pem              roots of time-stamp authorities that the vault trusts, if any
@@ -27,9 +29,9 @@
 // The captures, custody.json, keys.json, withheld.json, roots.pem and the TLS
 // secrets are sources; all else follows from them, and a verifier makes it anew and
 // compares. Only the tool, the date, the dates in keys.json, the roots and the TLS
-// secrets in clear are a mere statement: nothing signs them. The roots are the
-// sender's choice, and no verifier trusts one because it is there: they are for
-// who follows VERIFY.txt.
+// secrets in clear are a mere statement of who exported: the bag's signature has
+// them, and no log. The roots are the sender's choice, and no verifier trusts one
+// because it is there: they are for who follows VERIFY.txt.
 //
 // A capture's folder also has the responses that time-stamp authorities gave over
 // its seal, each of which is in custody.json as an event timestamp.obtained.
@@ -57,11 +59,17 @@
 // # Zip
 //
 // The zip has exactly one encoding, so that each of its bytes counts. The files
-// lie in the bag's folder, which has any name, in this order: the four of the
+// lie in the bag's folder, which has any name, in this order: the five of the
 // bag's root as above, then data/ by bytes. They are stored and not compressed:
 // captures hardly shrink, nothing can swell when it is unpacked, and the bytes
 // don't depend on a compressor's version. There are no folders, extra fields
 // but that of zip64, data descriptors or comments. Each file is of 1980-01-01,
 // with mode 0444. The zip64 forms are used where, and only where, a number
 // doesn't fit into the older ones.
+//
+// # Encryption
+//
+// A bundle can be encrypted as a whole, to keys of age or SSH or to a passphrase
+// (age-encryption.org/v1). Then the file is what age makes of the zip, its name
+// ends with .age, and the log has the digests of both.
 package bundle

@@ -264,7 +264,11 @@ func (x *exporter) addBag() error {
 		bytesSource(infoFile, info.format()),
 		bytesSource(manifestFile, manifestOf(x.files)),
 	}
-	x.files = append(append(x.files, tags...), bytesSource(tagManifestFile, manifestOf(tags)))
+	list := manifestOf(tags)
+	x.files = append(append(x.files, tags...), bytesSource(tagManifestFile, list))
+	if err := x.addSignature(list); err != nil {
+		return err
+	}
 	if n := len(x.files); n > maxFiles {
 		return fmt.Errorf("got %d files, want at most %d: export fewer captures", n, maxFiles)
 	}

@@ -28,6 +28,7 @@ const (
 	EntryCompressed  = "entry-compressed"
 	EntrySize        = "entry-size" // more than there is
 	BagMalformed     = "bag-malformed"
+	BagSignature     = "bag-signature" // not by the key that signed the checkpoint
 	FileMissing      = "file-missing"  // listed in the bag's manifest, but not there
 	FileUnlisted     = "file-unlisted" // there, but in no manifest, or in none that counts
 	FileDigest       = "file-digest"   // another than the bag's manifest says

@@ -241,7 +241,7 @@ func (b bag) relist() {
 	}
 	b[manifestFile] = manifestOf(data)
 	for path, content := range b {
-		if !strings.HasPrefix(path, payload) && path != tagManifestFile {
+		if !strings.HasPrefix(path, payload) && path != tagManifestFile && path != signatureFile {
 			tags = append(tags, bytesSource(path, content))
 		}
 	}

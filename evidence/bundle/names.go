@@ -15,6 +15,7 @@ const (
 	infoFile        = "bag-info.txt"
 	manifestFile    = "manifest-sha256.txt"
 	tagManifestFile = "tagmanifest-sha256.txt"
+	signatureFile   = "tagmanifest-sha256.txt.sig"
 )
 
 // Names in the payload.
@@ -28,6 +29,7 @@ const (
 	guideFile      = "data/VERIFY.txt"
 	keysFile       = "data/keys.json"
 	keysPrefix     = "data/keys/"
+	signersFile    = "data/keys/allowed_signers"
 	secretsPrefix  = "data/tls-secrets/"
 	rootsFile      = "data/trust/roots.pem"
 	stepsFile      = "data/proof/steps.txt"
@@ -37,7 +39,7 @@ const (
 	captureSeal     = "seal.json"
 )
 
-var root = []string{bagitFile, infoFile, manifestFile, tagManifestFile}
+var root = []string{bagitFile, infoFile, manifestFile, tagManifestFile, signatureFile}
 
 const (
 	maxBase = 128 // bytes of the name of the bag's folder

@@ -214,7 +214,7 @@ func TestStrangeKeys(t *testing.T) {
 	check(t, err)
 	b.relist()
 	wantFindings(t, b.verify(t), keysFile+": "+KeyUnused, guideFile+": "+RecordDiffers,
-		keysPrefix+keyHash(vkey)+".pem: "+FileMissing)
+		keysPrefix+keyHash(vkey)+".pem: "+FileMissing, signersFile+": "+RecordDiffers)
 
 	other, err := newKeys(evidence.KeyRing{{VKey: vkey}}, []string{vkey})
 	check(t, err)

@@ -31,6 +31,8 @@ func TestFlippedByte(t *testing.T) {
 		switch inCapture := strings.HasPrefix(file, capturesPrefix); {
 		case file == tagManifestFile:
 			continue // see TestTagManifest
+		case file == signatureFile:
+			kind = BagSignature
 		case inCapture && path.Base(file) == captureManifest:
 			kind = evidence.ManifestDigest
 		case inCapture && path.Base(file) == captureSeal:
@@ -179,17 +181,33 @@ func TestForger(t *testing.T) {
 	}
 }
 
-// TestNothingSigns shows what a forger can change: what the package comment
-// calls a mere statement.
-func TestNothingSigns(t *testing.T) {
+// TestStatements changes what the package comment calls a mere statement: only
+// who holds the key can.
+func TestStatements(t *testing.T) {
 	b := sampleBag(t)
 	b.replace(t, infoFile, "Bagging-Date: 2", "Bagging-Date: 1")
 	b.replace(t, infoFile, evidence.Tool, "Pugmark 0.0.9")
 	b.replace(t, keysFile, `"added":"2`, `"added":"1`)
 	b.relist()
+	wantFindings(t, b.verify(t), signatureFile+": "+BagSignature)
+	b.sign(t, Namespace)
 	if r := b.verify(t); r.Outcome != evidence.Verified {
 		t.Errorf("got report %+v", r)
 	}
+	b.sign(t, "file")
+	wantFindings(t, b.verify(t), signatureFile+": "+BagSignature)
+	delete(b, signatureFile)
+	wantFindings(t, b.verify(t), signatureFile+": "+FileMissing)
+}
+
+// sign signs the bag as the vault's owner.
+func (b bag) sign(t testing.TB, namespace string) {
+	t.Helper()
+	sig, err := sample.vault.SignMessage(namespace, b[tagManifestFile])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[signatureFile] = sig
 }
 
 // TestRenamedCapture gives the folder of a capture another number.

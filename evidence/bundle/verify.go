@@ -129,7 +129,7 @@ func (c *checker) run() error {
 		c.meter.total += e.size
 	}
 	for _, step := range []func() error{
-		c.readWithheld, c.verifyCaptures, c.verifyWithheld, c.verifyBag, c.verifySecrets, c.readTrustRoots, c.verifyLog, c.verifySums, c.verifyPins,
+		c.readWithheld, c.verifyCaptures, c.verifyWithheld, c.verifyBag, c.verifySecrets, c.readTrustRoots, c.verifyLog, c.verifySignature, c.verifySums, c.verifyPins,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -11,7 +11,7 @@ func (c *checker) verifyBag() error {
 	if err != nil {
 		return err
 	}
-	tags := slices.DeleteFunc(c.tags, func(e *entry) bool { return e.path == tagManifestFile })
+	tags := slices.DeleteFunc(c.tags, func(e *entry) bool { return e.path == tagManifestFile || e.path == signatureFile })
 	if err := c.compare(listed, tags); err != nil {
 		return err
 	}

@@ -324,13 +324,15 @@ func TestSecretsForger(t *testing.T) {
 	}
 }
 
-// TestSecretsAreAStatement shows that nothing vouches for the key log: a wrong
-// key decrypts nothing.
+// TestSecretsAreAStatement shows that nothing but the word of who exported vouches
+// for the key log: a wrong key decrypts nothing.
 func TestSecretsAreAStatement(t *testing.T) {
 	b, _ := secretBag(t, true)
 	clear := secretsPrefix + path.Base(secretFolder(t, b, "0001")) + ".txt"
 	b.replace(t, clear, " a1", " b1")
 	b.relist()
+	wantFindings(t, b.verify(t), signatureFile+": "+BagSignature)
+	b.sign(t, Namespace)
 	wantFindings(t, b.verify(t))
 }
 
