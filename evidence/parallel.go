@@ -51,11 +51,11 @@ func firstError(errs []error) (stopped error) {
 	return stopped
 }
 
-// inOrder calls work for each number below n, several at once, and use with
+// InOrder calls work for each number below n, several at once, and use with
 // each result, one after the other, in the order of the numbers. It holds a few
 // results for each processor at most. It returns the first error, when all calls
 // of work have ended.
-func inOrder[T any](ctx context.Context, n int, work func(ctx context.Context, i int) (T, error), use func(i int, v T) error) error {
+func InOrder[T any](ctx context.Context, n int, work func(ctx context.Context, i int) (T, error), use func(i int, v T) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()

@@ -66,7 +66,7 @@ func TestInOrder(t *testing.T) {
 		return i * i, nil
 	}
 	var got []int
-	check(t, inOrder(t.Context(), n, work, func(i, v int) error {
+	check(t, InOrder(t.Context(), n, work, func(i, v int) error {
 		got = append(got, v-i*i+i)
 		return nil
 	}))
@@ -79,7 +79,7 @@ func TestInOrder(t *testing.T) {
 	broken := errors.New("broken")
 	for _, at := range []int{0, 7, n - 1} {
 		seen := 0
-		err := inOrder(t.Context(), n, func(_ context.Context, i int) (int, error) {
+		err := InOrder(t.Context(), n, func(_ context.Context, i int) (int, error) {
 			if i == at {
 				return 0, broken
 			}
@@ -89,7 +89,7 @@ func TestInOrder(t *testing.T) {
 			t.Errorf("got %v after %d results, want %v after %d", err, seen, broken, at)
 		}
 	}
-	wantErr(t, inOrder(t.Context(), 3, func(context.Context, int) (int, error) { return 0, nil }, func(int, int) error { return broken }), broken)
+	wantErr(t, InOrder(t.Context(), 3, func(context.Context, int) (int, error) { return 0, nil }, func(int, int) error { return broken }), broken)
 }
 
 // TestVerifyOrder finds the same in the same order every time.

@@ -35,7 +35,7 @@ func (c *vaultCheck) verifyCaptures(ctx context.Context) error {
 		}
 		return c.checkFolder(ctx, dir)
 	}
-	return inOrder(ctx, len(c.sealed), check, func(i int, k checked) error { return c.enterCapture(c.sealed[i], k) })
+	return InOrder(ctx, len(c.sealed), check, func(i int, k checked) error { return c.enterCapture(c.sealed[i], k) })
 }
 
 // sealedCapture returns the capture of a sealed event, which must be one that
@@ -175,7 +175,7 @@ func (c *vaultCheck) verifyUnlisted(ctx context.Context) error {
 	}
 	slices.Sort(dirs)
 	check := func(ctx context.Context, i int) (checked, error) { return c.checkFolder(ctx, dirs[i]) }
-	return inOrder(ctx, len(dirs), check, func(i int, k checked) error {
+	return InOrder(ctx, len(dirs), check, func(i int, k checked) error {
 		c.report.add(dirs[i], CaptureUnlisted, "nothing", "a file or folder")
 		c.enterFolder(k)
 		return nil

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -8,17 +9,33 @@ import (
 	"pugmark/evidence/canon"
 )
 
-// verifyCaptures verifies the folder of each capture.
+// captureFiles are the files in the folder of a capture.
+type captureFiles struct {
+	name  string // of the folder
+	files []*entry
+}
+
+// checkedCapture is a capture's folder that was verified by itself.
+type checkedCapture struct {
+	fsys   *tree
+	report *evidence.Report // nil if it is none of a capture
+}
+
+// verifyCaptures verifies the folders of the captures, several at once. What was
+// found it enters in the order of the folders.
 func (c *checker) verifyCaptures() error {
-	rest := c.data
-	for len(rest) > 0 {
+	var all []captureFiles
+	for rest := c.data; len(rest) > 0; {
 		name, n := captureOf(rest)
 		if name != "" {
-			if err := c.verifyCapture(name, rest[:n]); err != nil {
-				return err
-			}
+			all = append(all, captureFiles{name, rest[:n]})
 		}
 		rest = rest[n:]
+	}
+	check := func(ctx context.Context, i int) (checkedCapture, error) { return c.checkCapture(ctx, all[i]) }
+	enter := func(i int, k checkedCapture) error { return c.enterCapture(all[i].name, k) }
+	if err := evidence.InOrder(c.ctx, len(all), check, enter); err != nil {
+		return err
 	}
 	if len(c.sources.captures) == 0 && c.report.Captures == 0 {
 		c.add(strings.TrimSuffix(capturesPrefix, "/"), evidence.CaptureMissing, "a capture", "nothing")
@@ -41,20 +58,26 @@ func captureOf(files []*entry) (string, int) {
 	return name, n
 }
 
-func (c *checker) verifyCapture(name string, files []*entry) error {
-	path := capturesPrefix + name
-	k := &capture{folder: name}
-	fsys := newTree(path+"/", files, c.open)
+// checkCapture is called from several goroutines, and enters nothing.
+func (c *checker) checkCapture(ctx context.Context, k captureFiles) (checkedCapture, error) {
+	path := capturesPrefix + k.name
+	fsys := newTree(path+"/", k.files, c.open)
 	withheld := func(it evidence.Item) bool { return mayWithhold(it) && c.sources.withheld.has(path+"/"+it.Path) }
-	r, err := evidence.VerifyPartFS(c.ctx, fsys, c.trust, withheld, nil)
+	r, err := evidence.VerifyPartFS(ctx, fsys, c.trust, withheld, nil)
 	if errors.Is(err, evidence.ErrNotCapture) {
+		err = nil
+	}
+	return checkedCapture{fsys, r}, err
+}
+
+func (c *checker) enterCapture(name string, checked checkedCapture) error {
+	path := capturesPrefix + name
+	if checked.report == nil {
 		c.add(path, evidence.ManifestMissing, "a manifest and a seal", "nothing")
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	c.include(r, path)
+	k := &capture{folder: name}
+	c.include(checked.report, path)
 	if !c.sound(path+"/"+captureManifest, path+"/"+captureSeal) {
 		return nil
 	}
@@ -66,7 +89,7 @@ func (c *checker) verifyCapture(name string, files []*entry) error {
 	}
 	c.sources.captures = append(c.sources.captures, k)
 	c.noteDigests(k)
-	return c.readStamps(k, fsys)
+	return c.readStamps(k, checked.fsys)
 }
 
 // include enters the report of a capture's folder.
