@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
+
+	"pugmark/recorder"
 )
 
 // addresses returns what is to be captured: the arguments, and then what --from
@@ -42,22 +42,14 @@ func (a *app) readAddresses(from string) ([]string, error) {
 	return scanAddresses(from, f)
 }
 
-// scanAddresses reads one address a line. An empty line and one that begins
-// with # hold none; # within an address is a part of it.
-func scanAddresses(name string, r io.Reader) (out []string, err error) {
-	lines := bufio.NewScanner(r)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		line, _, _ = strings.Cut(line, " #")
-		line = strings.TrimSpace(line)
-		var bad *toldError
-		if err := checkAddress(line); errors.As(err, &bad) {
-			return nil, tell(bad.Code, fmt.Sprintf("Line %d of %s: %s", n, name, bad.Message), bad.Hint+" Nothing was captured.")
-		}
-		out = append(out, line)
+// scanAddresses reads the addresses of a file, and says in which line one can't be
+// right.
+func scanAddresses(name string, r io.Reader) ([]string, error) {
+	out, err := recorder.ReadAddresses(r)
+	var bad *recorder.AddressError
+	var told *toldError
+	if errors.As(err, &bad) && errors.As(checkAddress(bad.Text), &told) {
+		return nil, tell(told.Code, fmt.Sprintf("Line %d of %s: %s", bad.Line, name, told.Message), told.Hint+" Nothing was captured.")
 	}
-	return out, about(name, lines.Err())
+	return out, about(name, err)
 }

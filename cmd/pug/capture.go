@@ -11,6 +11,7 @@ import (
 
 	"pugmark/capture"
 	"pugmark/evidence"
+	"pugmark/recorder"
 )
 
 func captureCommand() *command {
@@ -31,7 +32,7 @@ not sealed; the log says why.
     pug capture https://example.com/item/7 --case OP-2031 --mobile --locale zh-CN
     pug capture --from addresses.txt --case OP-2031 -j 2 --reason "Daily check"
 
-Devices: ` + strings.Join(deviceNames(), ", ") + ".",
+Devices: ` + strings.Join(recorder.DeviceNames(), ", ") + ".",
 		maxArgs: -1, usesVault: true, usesSecret: true,
 		setup: func(flags *flag.FlagSet) action {
 			o := &captureOptions{parallel: 1}
@@ -45,9 +46,8 @@ Devices: ` + strings.Join(deviceNames(), ", ") + ".",
 type captureOptions struct {
 	ref, reason string
 	mobile      bool
-	device      *device // nil: a desktop
-	viewport    evidence.Size
-	request     capture.Request // what is the same for all addresses
+	device      *recorder.Device // nil: a desktop
+	request     capture.Request  // what is the same for all addresses
 	browser     capture.Options
 	parallel    int
 	from        string
@@ -58,7 +58,7 @@ func (o *captureOptions) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.reason, "reason", "", "`why` the capture is made; written into it and into the log")
 	flags.StringVar(&o.from, "from", "", "read addresses from a `file`, or from standard input with -; one a line, # begins a comment")
 	flags.Func("j", "capture `N` pages at once, 1 to 16", o.setParallel)
-	flags.BoolVar(&o.mobile, "mobile", false, "see the page as a phone does (the device "+mobileDevice+")")
+	flags.BoolVar(&o.mobile, "mobile", false, "see the page as a phone does (the device "+recorder.MobileDevice+")")
 	flags.Func("device", "see the page as the device `NAME` does", o.setDevice)
 	flags.Func("viewport", "`WxH` of the window in CSS pixels; else 1280x800, or that of the device", o.setViewport)
 	flags.StringVar(&o.request.Locale, "locale", "", "`language` that the page is asked for, such as zh-CN")
@@ -87,13 +87,13 @@ func (o *captureOptions) setParallel(s string) (err error) {
 }
 
 func (o *captureOptions) setDevice(name string) error {
-	d, err := findDevice(name)
+	d, err := recorder.FindDevice(name)
 	o.device = &d
 	return err
 }
 
 func (o *captureOptions) setViewport(s string) (err error) {
-	o.viewport.Width, o.viewport.Height, err = parseSize(s)
+	o.request.Viewport.Width, o.request.Viewport.Height, err = parseSize(s)
 	return err
 }
 
@@ -112,10 +112,10 @@ func (o *captureOptions) check() error {
 		return tell("usage", "Say for which case to capture.", "For example: pug capture https://example.com/item/7 --case OP-1")
 	}
 	if o.mobile && o.device != nil {
-		return tell("usage", "Give either --mobile or --device.", "--mobile is the same as --device "+mobileDevice+".")
+		return tell("usage", "Give either --mobile or --device.", "--mobile is the same as --device "+recorder.MobileDevice+".")
 	}
 	if o.mobile {
-		return o.setDevice(mobileDevice)
+		return o.setDevice(recorder.MobileDevice)
 	}
 	return nil
 }
@@ -146,16 +146,16 @@ func (a *app) capture(ctx context.Context, o *captureOptions, args []string) (ou
 		if err := checkOpen(ctx, v, o.ref); err != nil {
 			return err
 		}
-		if err := checkSpace(v.Dir()); err != nil {
+		if err := recorder.CheckSpace(v.Dir()); err != nil {
 			return err
 		}
 		if err := a.unlock(ctx, v); err != nil {
 			return err
 		}
-		r := &captureRun{app: a, vault: v, options: o, total: len(addresses), browsers: &browsers{options: o.browser}}
-		defer r.browsers.close()
+		r := a.newRun(v, o, len(addresses))
+		defer r.recorder.Close()
 		a.step("Starting the browser")
-		if _, err := r.browsers.get(ctx); err != nil {
+		if err := r.recorder.Start(ctx); err != nil {
 			return err
 		}
 		out = r.all(ctx, addresses)

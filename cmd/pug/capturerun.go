@@ -6,20 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 
 	"pugmark/capture"
 	"pugmark/evidence"
+	"pugmark/recorder"
 )
 
 // captureRun captures addresses for one case.
 type captureRun struct {
 	*app
-	vault    *evidence.Vault
+	recorder *recorder.Recorder
 	options  *captureOptions
-	browsers *browsers
 	total    int
+}
+
+func (a *app) newRun(v *evidence.Vault, o *captureOptions, total int) *captureRun {
+	describe := func(address string, err error) (code, detail string) {
+		adv := advise(about(address, err))
+		return adv.Code, adv.Message
+	}
+	return &captureRun{app: a, recorder: recorder.New(v, o.browser, describe), options: o, total: total}
 }
 
 // captured is what became of an address: a capture, or an error.
@@ -117,102 +124,20 @@ func (r *captureRun) report(address string, adv advice) {
 	r.complain(adv)
 }
 
-// take captures an address and seals the capture. If it can't, the log says
-// why, and nothing else is left.
+// take records an address, and warns of what waits or could not be logged.
 func (r *captureRun) take(ctx context.Context, address string, progress func(capture.Progress)) (evidence.Sealed, error) {
-	if err := errors.Join(ctx.Err(), checkSpace(r.vault.Dir())); err != nil {
-		return evidence.Sealed{}, err
+	p := recorder.Page{Case: r.options.ref, Reason: r.options.reason, Request: r.options.request, Device: r.options.device}
+	p.Request.URL, p.Request.Progress = address, progress
+	rec, err := r.recorder.Record(ctx, p)
+	if rec.Unstamped != nil {
+		r.warn("%s is sealed, and waits for a timestamp, which \"pug timestamp\" asks for again: %s",
+			rec.Capture.Name(), clean(rec.Unstamped.Error()))
 	}
-	b, err := r.browsers.get(ctx)
-	if err != nil {
-		return evidence.Sealed{}, err
+	var unlogged *recorder.UnloggedError
+	if errors.As(err, &unlogged) {
+		r.warn("%v", unlogged)
 	}
-	s, err := r.vault.Stage(ctx, evidence.StageRequest{Case: r.options.ref, Reason: r.options.reason, Requested: address})
-	if err != nil {
-		return evidence.Sealed{}, about(r.options.ref, err)
-	}
-	a, err := r.acquire(ctx, b, s, r.request(address, b, s, progress))
-	if isLost(a, err) {
-		r.browsers.retire(b)
-	}
-	var sealed evidence.Sealed
-	if err == nil {
-		progress(capture.Progress{Step: "seal"})
-		sealed, err = s.Seal(ctx, a)
-	}
-	if err == nil {
-		r.timestamp(ctx, sealed.Capture, progress)
-	}
-	if err != nil {
-		err = about(address, err)
-		r.logFailure(ctx, s, err)
-	}
-	return sealed, err
-}
-
-// acquire captures while authorities stamp a nonce, which is done before the
-// address is opened.
-func (r *captureRun) acquire(ctx context.Context, b *capture.Browser, s *evidence.Staging, q capture.Request) (*evidence.Acquisition, error) {
-	stamped := make(chan struct{})
-	var errStamp error
-	go func() {
-		defer close(stamped)
-		errStamp = s.Timestamp(ctx)
-	}()
-	q.Ready = func() { <-stamped }
-	a, err := b.Capture(ctx, q)
-	<-stamped
-	if err == nil {
-		err = errStamp
-	}
-	return a, err
-}
-
-// timestamp has the vault's authorities stamp a capture that is sealed. Where they
-// can't, it waits for "pug timestamp", and nothing else is lost.
-func (r *captureRun) timestamp(ctx context.Context, c evidence.Capture, progress func(capture.Progress)) {
-	authorities, err := r.vault.Authorities(ctx)
-	if err == nil && len(authorities) == 0 {
-		return
-	}
-	progress(capture.Progress{Step: "timestamp"})
-	if err == nil {
-		_, err = r.vault.Timestamp(ctx, c)
-	}
-	if err != nil {
-		r.warn("%s is sealed, and waits for a timestamp, which \"pug timestamp\" asks for again: %s", c.Name(), clean(err.Error()))
-	}
-}
-
-// isLost reports whether the browser may have been lost.
-func isLost(a *evidence.Acquisition, err error) bool {
-	var f *capture.Failure
-	if errors.As(err, &f) {
-		return f.Code == capture.FailureBrowser
-	}
-	return a != nil && slices.ContainsFunc(a.Problems, func(p evidence.Problem) bool { return p.Code == capture.ProblemPageLost })
-}
-
-func (r *captureRun) logFailure(ctx context.Context, s *evidence.Staging, why error) {
-	adv := advise(why)
-	if ctx.Err() != nil {
-		adv = advice{Code: capture.FailureCancelled, Message: "The capture was stopped by its operator."}
-	}
-	if err := s.Fail(ctx, adv.Code, adv.Message); err != nil {
-		r.warn("the failure could not be written to the log: %v", err)
-	}
-}
-
-func (r *captureRun) request(address string, b *capture.Browser, s *evidence.Staging, progress func(capture.Progress)) capture.Request {
-	q := r.options.request
-	q.URL, q.Store, q.Scratch, q.Progress, q.Encrypt = address, s, s.Scratch(), progress, r.vault.Encrypt
-	if d := r.options.device; d != nil {
-		d.apply(&q, b.Version())
-	}
-	if r.options.viewport != (evidence.Size{}) {
-		q.Viewport = r.options.viewport
-	}
-	return q
+	return rec.Sealed, about(address, err)
 }
 
 // steps says what the steps of a capture do.

@@ -173,9 +173,9 @@ func (d *demo) work(ctx context.Context, v *evidence.Vault, site string) error {
 func (d *demo) capture(ctx context.Context, v *evidence.Vault, site string) error {
 	d.say("4. Two pages are captured and sealed.\n")
 	addresses := []string{site + "/l/" + strings.TrimPrefix(assets.SampleListing, "/listing/"), site + "/tall?px=12000"}
-	r := &captureRun{app: d.app, vault: v, options: &d.options, total: len(addresses), browsers: &browsers{options: d.options.browser}}
-	defer r.browsers.close()
-	if _, err := r.browsers.get(ctx); err != nil {
+	r := d.newRun(v, &d.options, len(addresses))
+	defer r.recorder.Close()
+	if err := r.recorder.Start(ctx); err != nil {
 		return err
 	}
 	out := r.all(ctx, addresses)

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pugmark/evidence/custody"
+	"pugmark/recorder"
 )
 
 // mayMount reports whether the test may mount a file system. If not, it runs the
@@ -117,7 +118,7 @@ func fill(path, disk string, left int64) error {
 		return err
 	}
 	defer f.Close()
-	free, err := freeSpace(disk)
+	free, err := recorder.FreeSpace(disk)
 	if err != nil {
 		return err
 	}

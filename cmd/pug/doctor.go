@@ -14,6 +14,7 @@ import (
 
 	"pugmark/capture"
 	"pugmark/evidence"
+	"pugmark/recorder"
 )
 
 func doctorCommand() *command {
@@ -103,13 +104,13 @@ const comfortableSpace = 2_000_000_000
 
 // checkDisk looks at the free space where the vault is or would be.
 func checkDisk(dir string) check {
-	free, err := freeSpace(existing(dir))
+	free, err := recorder.FreeSpace(existing(dir))
 	text := sizeText(free) + " free for the vault"
 	const hint = "Make room; a capture of a page with many pictures can take 100 MB."
 	switch {
 	case err != nil:
 		return check{"disk", wanting, "the free space can't be told: " + err.Error(), ""}
-	case free < minSpace:
+	case free < recorder.MinSpace:
 		return check{"disk", bad, text, hint}
 	case free < comfortableSpace:
 		return check{"disk", wanting, text, hint}
@@ -132,7 +133,7 @@ func existing(path string) string {
 func checkBrowser(ctx context.Context, o capture.Options) check {
 	b, err := capture.Start(ctx, o)
 	if err != nil {
-		adv := advise(browserError(o, err))
+		adv := adviseBrowser(&recorder.BrowserError{Options: o, Err: err})
 		return check{"browser", bad, adv.Message, adv.Hint}
 	}
 	defer b.Close()

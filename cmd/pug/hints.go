@@ -14,6 +14,7 @@ import (
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
+	"pugmark/recorder"
 )
 
 // advice is what a person is told when something could not be done.
@@ -144,6 +145,8 @@ func advise(err error) advice {
 	var told *toldError
 	var newer *evidence.VersionError
 	var failure *capture.Failure
+	var browser *recorder.BrowserError
+	var space *recorder.SpaceError
 	switch {
 	case errors.As(err, &told):
 		return told.advice
@@ -153,7 +156,22 @@ func advise(err error) advice {
 		return diskFull
 	case errors.As(err, &failure):
 		return adviseFailure(failure, subject(err))
+	case errors.As(err, &browser) && !errors.Is(err, context.Canceled):
+		return adviseBrowser(browser)
+	case errors.As(err, &space):
+		return adviseSpace(space)
 	}
+	return adviseKnown(err)
+}
+
+func adviseSpace(e *recorder.SpaceError) advice {
+	return advice{"disk_full",
+		fmt.Sprintf("The disk of the vault is nearly full: %s are free, and a capture needs %s.", sizeText(e.Free), sizeText(e.Need)),
+		"Make room on that disk, or move the vault to a larger one."}
+}
+
+// adviseKnown says what the hints have for an error, or the error itself.
+func adviseKnown(err error) advice {
 	for _, h := range hints {
 		if errors.Is(err, h.err) {
 			adv := h.advice

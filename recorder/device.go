@@ -1,4 +1,4 @@
-package main
+package recorder
 
 import (
 	"fmt"
@@ -9,10 +9,10 @@ import (
 	"pugmark/evidence"
 )
 
-// device is what a page sees of a mobile device: its screen and the name of its
+// Device is what a page sees of a mobile device: its screen and the name of its
 // browser.
-type device struct {
-	name      string
+type Device struct {
+	Name      string
 	view      evidence.Size // CSS pixels, without the browser's own bars
 	ratio     float64
 	userAgent string // VERSION stands for Chrome's major version
@@ -31,11 +31,12 @@ const (
 	safariTablet = "Mozilla/5.0 (iPad; CPU OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.5 Mobile/15E148 Safari/604.1"
 )
 
-// mobileDevice is the one of --mobile: its browser is the one that captures.
-const mobileDevice = "pixel"
+// MobileDevice is the device of who names none: its browser is the one that
+// captures.
+const MobileDevice = "pixel"
 
 // devices has the sizes of DevTools' and Playwright's lists of devices.
-var devices = []device{
+var devices = []Device{
 	{"pixel", evidence.Size{Width: 412, Height: 839}, 2.625, androidPhone},
 	{"galaxy", evidence.Size{Width: 360, Height: 780}, 3, androidPhone},
 	{"galaxy-tab", evidence.Size{Width: 712, Height: 1138}, 2.25, androidTablet},
@@ -45,28 +46,33 @@ var devices = []device{
 	{"ipad-pro", evidence.Size{Width: 1024, Height: 1366}, 2, safariTablet},
 }
 
-func deviceNames() (names []string) {
+// DeviceNames lists the devices.
+func DeviceNames() (names []string) {
 	for _, d := range devices {
-		names = append(names, d.name)
+		names = append(names, d.Name)
 	}
 	return names
 }
 
-// findDevice returns the device of a name, however somebody writes that.
-func findDevice(name string) (device, error) {
+// FindDevice returns the device of a name, however somebody writes that.
+func FindDevice(name string) (Device, error) {
 	plain := strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(name))
-	i := slices.IndexFunc(devices, func(d device) bool { return d.name == plain })
+	i := slices.IndexFunc(devices, func(d Device) bool { return d.Name == plain })
 	if i < 0 {
-		return device{}, fmt.Errorf("want one of %s", strings.Join(deviceNames(), ", "))
+		return Device{}, fmt.Errorf("want one of %s", strings.Join(DeviceNames(), ", "))
 	}
 	return devices[i], nil
 }
 
-// apply makes a request pretend to be the device. The version is that of the
-// browser which captures, such as "Chromium 156.0.8078.73".
-func (d device) apply(r *capture.Request, version string) {
+// apply makes a request pretend to be the device, but for a viewport that it has
+// already. The version is that of the browser which captures, such as "Chromium
+// 156.0.8078.73".
+func (d Device) apply(r *capture.Request, version string) {
 	_, number, _ := strings.Cut(version, " ")
 	major, _, _ := strings.Cut(number, ".")
-	r.Viewport, r.PixelRatio, r.Mobile = d.view, d.ratio, true
+	if r.Viewport == (evidence.Size{}) {
+		r.Viewport = d.view
+	}
+	r.PixelRatio, r.Mobile = d.ratio, true
 	r.UserAgent = strings.ReplaceAll(d.userAgent, "VERSION", major)
 }

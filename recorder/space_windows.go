@@ -1,9 +1,9 @@
-package main
+package recorder
 
 import "golang.org/x/sys/windows"
 
-// freeSpace returns how many bytes the file system of a folder still takes.
-func freeSpace(dir string) (int64, error) {
+// FreeSpace returns how many bytes the file system of a folder still takes.
+func FreeSpace(dir string) (int64, error) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return 0, err

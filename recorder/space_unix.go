@@ -1,11 +1,11 @@
 //go:build unix
 
-package main
+package recorder
 
 import "golang.org/x/sys/unix"
 
-// freeSpace returns how many bytes the file system of a folder still takes.
-func freeSpace(dir string) (int64, error) {
+// FreeSpace returns how many bytes the file system of a folder still takes.
+func FreeSpace(dir string) (int64, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, err
