@@ -53,6 +53,8 @@ type bench struct {
 	app   fyne.App
 	w     *Window
 	queue chan func()
+
+	options Options
 }
 
 func newBench(t *testing.T) *bench {
@@ -64,7 +66,7 @@ func newBench(t *testing.T) *bench {
 
 // reopen makes the window anew, with the preferences that there are.
 func (b *bench) reopen() {
-	b.w = New(b.t.Context(), b.app, func(f func()) { b.queue <- f })
+	b.w = New(b.t.Context(), b.app, func(f func()) { b.queue <- f }, b.options)
 	b.w.Show()
 	b.w.win.Resize(fyne.NewSize(1200, 800))
 	b.t.Cleanup(b.w.work.cancel)

@@ -18,13 +18,23 @@ type command struct {
 // menu returns the window's menu.
 func (w *Window) menu() *fyne.MainMenu {
 	file := newMenu("File",
+		command{"New vault…", "", func() { w.askNewVault("") }},
 		command{"Open vault…", fyne.KeyO, w.askVault},
+		command{"Verify a bundle…", fyne.KeyB, w.askBundleFile},
 		command{"Refresh", fyne.KeyR, w.refresh},
 		command{"Quit", fyne.KeyQ, w.close})
 	// The toolkit's own Quit would not let the window remember anything.
 	file.Items[len(file.Items)-1].IsQuit = true
 	return fyne.NewMainMenu(
 		file,
+		newMenu("Case",
+			command{"New case…", fyne.KeyN, w.askCase},
+			command{"Capture…", fyne.KeyK, w.askCapture},
+			command{"Export…", fyne.KeyE, w.askExport}),
+		newMenu("Vault",
+			command{"Unlock…", fyne.KeyU, func() { w.unlockNow() }},
+			command{"Lock", fyne.KeyL, w.lock},
+			command{"Verify", fyne.KeyT, w.verifyVault}),
 		newMenu("View",
 			command{"Picture", fyne.Key1, func() { w.detail.tabs.SelectIndex(0) }},
 			command{"Manifest", fyne.Key2, func() { w.detail.tabs.SelectIndex(1) }},
@@ -56,6 +66,11 @@ func (w *Window) shortcuts() {
 	}
 	grid := container.New(layout.NewFormLayout())
 	for _, s := range [][2]string{
+		{"Ctrl+K", "Capture pages"},
+		{"Ctrl+N", "Open a new case"},
+		{"Ctrl+E", "Export the case"},
+		{"Ctrl+T, Ctrl+B", "Verify the vault, a bundle"},
+		{"Ctrl+U, Ctrl+L", "Unlock, lock the vault"},
 		{"Ctrl+O", "Open a vault"},
 		{"Ctrl+R", "Read the vault anew"},
 		{"Ctrl+1, Ctrl+2", "Picture, manifest"},

@@ -15,6 +15,9 @@ type notice struct {
 	bad     bool     // something went wrong
 	button  string   // empty without one
 	tapped  func()
+
+	other       string // another button, of less weight
+	otherTapped func()
 }
 
 // noticeWidth is the width of a notice's text, unless there is less room.
@@ -40,7 +43,11 @@ func (n notice) object() fyne.CanvasObject {
 	if n.button != "" {
 		b := widget.NewButton(n.button, n.tapped)
 		b.Importance = widget.HighImportance
-		box.Add(container.NewCenter(b))
+		buttons := container.NewHBox(b)
+		if n.other != "" {
+			buttons.Add(widget.NewButton(n.other, n.otherTapped))
+		}
+		box.Add(container.NewCenter(buttons))
 	}
 	return container.NewVScroll(box)
 }

@@ -71,12 +71,12 @@ func (w *Window) openFailed(n notice) {
 func (w *Window) noVault(dir string) {
 	n := notice{
 		heading: "No vault is open",
-		lines:   []string{"A vault is the folder that holds your cases. Open one, or drop its folder here."},
-		button:  "Open vault…", tapped: w.askVault,
-	}
-	if dir != "" {
-		n.lines = append(n.lines, "There is none in "+dir+" yet. The command line makes one there:")
-		n.command = "pug init"
+		lines: []string{
+			"A vault is the folder that holds your cases. Make one, or open one that there is.",
+			"You can also drop a vault's folder here, or a bundle to verify it.",
+		},
+		button: "New vault…", tapped: func() { w.askNewVault(dir) },
+		other: "Open vault…", otherTapped: w.askVault,
 	}
 	swap(w.body, n.object())
 }
@@ -121,8 +121,7 @@ func openProblem(dir string, err error) notice {
 			newer.Got, newer.Want))
 	case errors.Is(err, evidence.ErrNotVault):
 		n.heading = "This folder is not a vault"
-		n.lines = append(n.lines, "A vault is the folder in which vault.json lies. To make one in an empty folder:")
-		n.command = "pug init --vault " + shellQuote(dir)
+		n.lines = append(n.lines, "A vault is the folder in which vault.json lies. A new one is made in an empty folder.")
 	default:
 		n.lines = append(n.lines, err.Error())
 	}
@@ -158,6 +157,36 @@ func (w *Window) askVault() {
 	w.win.Canvas().Focus(path)
 }
 
+// askBundleFile chooses a bundle to verify.
+func (w *Window) askBundleFile() {
+	if w.asking() {
+		return
+	}
+	path := widget.NewEntry()
+	path.SetPlaceHolder("Path of the bundle")
+	browse := widget.NewButton("Browse…", func() { w.browseFile(path) })
+	f := w.newForm("Verify a bundle", "Verify", widget.NewFormItem("File", container.NewBorder(nil, nil, nil, browse, path)))
+	f.first = path
+	f.submitting(path)
+	f.do = func() {
+		f.dialog.Hide()
+		w.askBundle(strings.TrimSpace(path.Text))
+	}
+	f.show(fyne.NewSize(600, 180))
+}
+
+// browseFile fills in the path of a file from a dialog.
+func (w *Window) browseFile(path *widget.Entry) {
+	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err == nil && file != nil {
+			path.SetText(file.URI().Path())
+			_ = file.Close() // only its name was wanted
+		}
+	}, w.win)
+	d.Resize(fyne.NewSize(760, 520))
+	d.Show()
+}
+
 // browse fills in a path from a dialog.
 func (w *Window) browse(path *widget.Entry) {
 	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
@@ -172,17 +201,23 @@ func (w *Window) browse(path *widget.Entry) {
 	d.Show()
 }
 
-// drop opens the vault of a folder, or of a file in it, that was dropped on the
-// window.
+// drop takes what was dropped on the window: the folder of a vault, or a file in
+// it; a bundle; a file of addresses.
 func (w *Window) drop(uris []fyne.URI) {
 	if len(uris) == 0 || uris[0].Scheme() != "file" {
 		return
 	}
-	dir := uris[0].Path()
-	if filepath.Base(dir) == "vault.json" {
-		dir = filepath.Dir(dir)
+	path := uris[0].Path()
+	switch {
+	case filepath.Base(path) == "vault.json":
+		w.Open(filepath.Dir(path))
+	case isBundle(path):
+		w.askBundle(path)
+	case strings.EqualFold(filepath.Ext(path), ".txt"):
+		w.dropAddresses(path)
+	default:
+		w.Open(path)
 	}
-	w.Open(dir)
 }
 
 // asking reports whether a dialog is open.

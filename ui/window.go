@@ -1,6 +1,10 @@
-// Package ui is Pugmark's window: it opens a vault, lists its cases and their
-// captures, and shows a capture's picture and manifest. It changes nothing in
-// a vault, and needs no passphrase.
+// Package ui is Pugmark's window: it makes and opens a vault, lists its cases and
+// their captures, shows a capture's picture and manifest, records pages, exports
+// and verifies.
+//
+// What is shown is read through a handle that can't write, and needs no
+// passphrase. Who works in the vault unlocks it, which opens another handle: see
+// [session].
 //
 // Only the main goroutine touches widgets. What takes time runs in a [worker],
 // which alone starts goroutines, and which brings the outcome back with the
@@ -10,9 +14,11 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -25,29 +31,44 @@ type Window struct {
 	win      fyne.Window
 	settings settings
 	work     *worker
+	options  Options
 	opening  slot // opens a vault
 	listing  slot // reads cases
 	reading  slot // reads captures
+
+	unlocking slot        // opens the signing key
+	checking  slot        // verifies or exports
+	session   *session    // nil while the vault is locked
+	pending   *session    // of a vault that was just made, and is being opened
+	idle      *time.Timer // locks the vault
+	queue     *queue
+	strip     *jobStrip
+	looks     looks
+	closing   bool // as soon as the queue is empty
 
 	vault    *evidence.Vault // nil when none is open
 	caseRef  string          // of the case that is chosen
 	body     *fyne.Container // a notice, or panes
 	panes    *container.Split
 	lists    *container.Split // in panes
+	tools    *fyne.Container  // what one can do with the vault
 	cases    *pickList[evidence.Case]
 	captures *pickList[evidence.Capture]
 	caseBody *fyne.Container // a notice, or cases
 	listBody *fyne.Container // a notice, or captures
 	detail   *detail
 	status   *SafeLabel
-	caseHead *SafeLabel
-	listHead *SafeLabel
+
+	lockState *SafeLabel
+	caseHead  *SafeLabel
+	listHead  *SafeLabel
 }
 
 // New makes the window. All that it has begun ends with the context. The
 // function uiDo queues another one for the main goroutine.
-func New(ctx context.Context, a fyne.App, uiDo func(func())) *Window {
-	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: settings{a.Preferences()}, work: newWorker(ctx, uiDo)}
+func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window {
+	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: settings{a.Preferences()}, work: newWorker(ctx, uiDo), options: o}
+	w.queue = &queue{work: w.work, changed: func() { w.strip.update() }, ended: w.pageEnded, emptied: w.queueEmptied}
 	w.cases = newPickList(newCaseRow, w.chooseCase)
 	w.captures = newPickList(newCaptureRow, func(c evidence.Capture) { w.detail.open(c) })
 	w.detail = newDetail(w.work, w.win.Canvas(), w.setTitle)
@@ -66,7 +87,10 @@ func New(ctx context.Context, a fyne.App, uiDo func(func())) *Window {
 func (w *Window) build() {
 	w.body, w.caseBody, w.listBody = container.NewStack(), container.NewStack(), container.NewStack()
 	w.status, w.caseHead, w.listHead = newMuted(""), newHead("Cases"), newHead("Captures")
+	w.lockState, w.strip = newMuted(""), newJobStrip(w.queue)
+	w.lockState.Alignment = fyne.TextAlignTrailing
 	small(w.status)
+	small(w.lockState)
 	left := container.NewBorder(w.caseHead, nil, nil, nil, w.caseBody)
 	middle := container.NewBorder(w.listHead, nil, nil, nil, w.listBody)
 	w.lists = container.NewHSplit(left, middle)
@@ -74,8 +98,11 @@ func (w *Window) build() {
 	l := w.settings.look()
 	w.lists.Offset, w.panes.Offset = l.Lists, l.Panes
 	w.detail.tabs.SelectIndex(l.Tab)
-	bottom := container.NewVBox(widget.NewSeparator(), container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), w.status))
-	w.win.SetContent(container.NewBorder(nil, bottom, nil, nil, w.body))
+	state := container.NewGridWithColumns(2, w.status, w.lockState)
+	bottom := container.NewVBox(w.strip.content, widget.NewSeparator(), container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), state))
+	w.tools = w.toolbar()
+	w.tools.Hide()
+	w.win.SetContent(container.NewBorder(w.tools, bottom, nil, nil, w.body))
 }
 
 func newHead(text string) *SafeLabel {
@@ -90,8 +117,30 @@ func (w *Window) Show() { w.win.Show() }
 // LastVault returns the folder of the vault that was opened last, or nothing.
 func (w *Window) LastVault() string { return w.settings.vault() }
 
-// close remembers how the window looked, and closes it.
+// close closes the window, once nothing is under way any more.
 func (w *Window) close() {
+	if !w.queue.busy() {
+		w.end()
+		return
+	}
+	if w.asking() {
+		return
+	}
+	text := count(w.queue.left(), "page") + " are still to be captured. Stop them and close the window?\nWhat is sealed stays sealed; the log says what was stopped."
+	d := dialog.NewConfirm("Captures are under way", text, func(yes bool) {
+		if yes {
+			w.closing = true
+			w.queue.stopAll()
+			w.queueEmptied()
+		}
+	}, w.win)
+	d.SetConfirmText("Stop and close")
+	d.SetDismissText("Go on capturing")
+	d.Show()
+}
+
+// end remembers how the window looked, and closes it.
+func (w *Window) end() {
 	size := w.win.Canvas().Size()
 	err := w.settings.setLook(look{size.Width, size.Height, w.lists.Offset, w.panes.Offset, w.detail.tabs.SelectedIndex()})
 	if err != nil {
@@ -109,7 +158,10 @@ func (w *Window) showVault(o openedVault) {
 	w.settings.setVault(o.vault.Dir())
 	w.setTitle("")
 	w.status.SetText(o.vault.Dir())
+	w.tools.Show()
 	swap(w.body, w.panes)
+	w.takePending()
+	w.showLock()
 	w.showCases(o.cases, "", "")
 }
 
@@ -133,13 +185,18 @@ func (w *Window) leaveVault() {
 	w.cases.set(nil)
 	w.captures.set(nil)
 	w.caseRef = ""
+	w.unlocking.stop()
+	w.checking.stop()
+	w.lock()
 	if w.vault == nil {
 		return
 	}
 	// It was only read; what is still being read is cancelled.
 	_ = w.vault.Close()
 	w.vault = nil
+	w.tools.Hide()
 	w.setTitle("")
+	w.showLock()
 }
 
 // showCases lists cases, and chooses the one with a reference, or the first. Of
@@ -149,8 +206,8 @@ func (w *Window) showCases(cases []evidence.Case, ref, capture string) {
 	w.cases.set(cases)
 	if len(cases) == 0 {
 		swap(w.caseBody, notice{
-			heading: "No cases yet", lines: []string{"Open one with the command line:"},
-			command: "pug case new REF --title TITLE",
+			heading: "No cases yet", lines: []string{"A case holds the captures of one investigation."},
+			button: "New case…", tapped: w.askCase,
 		}.object())
 		swap(w.listBody, container.NewStack())
 		return
@@ -197,8 +254,8 @@ func (w *Window) showCaptures(c evidence.Case, found []evidence.Capture, capture
 	if len(found) == 0 {
 		w.detail.clear()
 		swap(w.listBody, notice{
-			heading: "No captures yet", lines: []string{"Capture a page with the command line:"},
-			command: "pug capture ADDRESS --case " + c.Ref,
+			heading: "No captures yet", lines: []string{"Paste the address of a listing to record it."},
+			button: "Capture…", tapped: w.askCapture,
 		}.object())
 		return
 	}
@@ -221,10 +278,19 @@ func (w *Window) refresh() {
 	if w.vault == nil {
 		return
 	}
-	v, ref, capture := w.vault, w.caseRef, ""
+	ref, capture := w.caseRef, ""
 	if i := w.captures.selected; i >= 0 {
 		capture = w.captures.items[i].ID.String()
 	}
+	w.refreshAt(ref, capture)
+}
+
+// refreshAt reads the vault anew, and chooses a case and a capture of it.
+func (w *Window) refreshAt(ref, capture string) {
+	if w.vault == nil {
+		return
+	}
+	v := w.vault
 	start(w.work, &w.listing, nil,
 		func(ctx context.Context, _ *job) ([]evidence.Case, error) { return v.Cases(ctx) },
 		func(cases []evidence.Case, err error) {
@@ -245,7 +311,7 @@ func (w *Window) about() {
 	for _, l := range []string{
 		"Pugmark " + evidence.Version,
 		"Record an online listing so that a court can rely on the record.",
-		"Everything is stored locally. Reviewing changes nothing in a vault.",
+		"Everything is stored locally.",
 	} {
 		box.Add(wrapped(l))
 	}

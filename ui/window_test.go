@@ -33,7 +33,7 @@ func TestCasesAndCaptures(t *testing.T) {
 	}
 	b.w.cases.Select(1)
 	b.settle()
-	b.want("Captures of OP-2 · 0", "No captures yet", "pug capture ADDRESS --case OP-2")
+	b.want("Captures of OP-2 · 0", "No captures yet", "Capture…")
 	b.refuse("market.example")
 }
 
@@ -261,7 +261,7 @@ func TestNoVault(t *testing.T) {
 	dir := t.TempDir()
 	b.w.OpenIfThere(dir)
 	b.settle()
-	b.want("No vault is open", dir, "pug init")
+	b.want("No vault is open", "New vault…", "Open vault…")
 	b.w.OpenIfThere(newVault(t))
 	b.settle()
 	b.want("Captures of OP-1")
@@ -279,7 +279,7 @@ func TestNotOpened(t *testing.T) {
 		dir  string
 		want []string
 	}{
-		{empty, []string{"This folder is not a vault", "pug init --vault '" + empty + "'"}},
+		{empty, []string{"This folder is not a vault", "made in an empty folder"}},
 		{newer, []string{"This vault is from a newer Pugmark", "It has format version 2; this program reads up to 1."}},
 		{file, []string{"This is not a folder"}},
 		{none, []string{"There is no such folder", none}},
@@ -314,7 +314,7 @@ func TestVaultWithoutCases(t *testing.T) {
 	check(t, v.Close())
 	b := newBench(t)
 	b.open(dir)
-	b.want("No cases yet", "pug case new REF --title TITLE")
+	b.want("No cases yet", "New case…")
 }
 
 func TestLostVault(t *testing.T) {
