@@ -2,12 +2,14 @@ package evidence
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +17,8 @@ import (
 
 	"github.com/google/uuid"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"pugmark/evidence/custody"
 )
 
 // TestFailUnlogged fails a capture while the database can grow no further: the
@@ -145,7 +149,7 @@ func TestWriters(t *testing.T) {
 	for i := range writers {
 		wg.Go(func() {
 			w := reopen(t, v)
-			check(t, w.Unlock(testPassphrase))
+			check(t, w.Unlock(t.Context(), testPassphrase))
 			for j := range each {
 				if _, err := sealOne(t, w, fmt.Sprintf("OP-%d", 1+(i+j)%2)); err != nil {
 					t.Error(err)
@@ -196,7 +200,7 @@ const childVault = "PUGMARK_TEST_VAULT"
 func TestKilledChild(t *testing.T) {
 	v, count := childsVault(t, 3)
 	defer v.Close()
-	check(t, v.Unlock(testPassphrase))
+	check(t, v.Unlock(t.Context(), testPassphrase))
 	for range count {
 		id, err := sealOne(t, v, "OP-1")
 		if err != nil {
@@ -206,12 +210,17 @@ func TestKilledChild(t *testing.T) {
 	}
 }
 
+// killsEnv says how often TestKilled kills; by default 20 times.
+const killsEnv = "PUGMARK_TEST_KILLS"
+
 // TestKilled kills a process that seals captures, at random moments. No capture
 // that it was told is sealed may be gone.
 func TestKilled(t *testing.T) {
+	kills, err := strconv.Atoi(cmp.Or(os.Getenv(killsEnv), "20"))
+	check(t, err)
 	v := newVault(t)
 	sealed := make(map[string]bool)
-	for range 20 {
+	for range kills {
 		for _, id := range killedChild(t, "TestKilledChild", v.Dir(), "sealed ") {
 			sealed[id] = true
 		}
@@ -230,9 +239,12 @@ func TestKilled(t *testing.T) {
 			}
 		}
 	}
-	if len(sealed) < 20 {
+	if len(sealed) < kills {
 		t.Errorf("got %d captures, want more for the test to say anything", len(sealed))
 	}
+	interrupted, err := v.Events(t.Context(), custody.Filter{Action: custody.CaptureInterrupted})
+	check(t, err)
+	t.Logf("%d kills, %d captures acknowledged, %d interrupted", kills, len(sealed), len(interrupted))
 }
 
 // childsVault opens the vault that a child was told to work in, and returns how

@@ -12,6 +12,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"pugmark/evidence/custody"
 )
 
 // dbVersion is the user_version of vault.db: the version of its tables.
@@ -148,6 +150,22 @@ func (v *Vault) update(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+// outlive makes sure that what isn't in the log now never was. A transaction that
+// could not be committed, since the disk failed, can have left itself in SQLite's
+// write-ahead log; the next process to read that would take it for committed,
+// unless another transaction was written over it. It must be called, and must
+// succeed, before anything is removed because the log doesn't have it.
+func (v *Vault) outlive(ctx context.Context) error {
+	return v.update(ctx, func(tx *sql.Tx) error { return rewrite(ctx, tx) })
+}
+
+// rewrite writes the database's version once more: a transaction that changes
+// nothing would write nothing.
+func rewrite(ctx context.Context, db custody.DB) error {
+	_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", dbVersion))
+	return err
+}
+
 // view runs f on a state of the database that stands still.
 func (v *Vault) view(ctx context.Context, f func(*sql.Tx) error) error {
 	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -157,6 +175,10 @@ func (v *Vault) view(ctx context.Context, f func(*sql.Tx) error) error {
 	defer tx.Rollback() //nolint:errcheck // nothing was written
 	return f(tx)
 }
+
+// IsReadOnly reports whether an error of this package means that the vault lies on
+// a medium that can't be written.
+func IsReadOnly(err error) bool { return readOnly(err) || isSQLite(err, sqlite3.SQLITE_READONLY) }
 
 // IsDiskFull reports whether an error of this package means that there is no
 // space left for the vault.

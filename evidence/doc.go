@@ -15,6 +15,11 @@
 //	  UUID.scratch/ what is no part of the capture; removed at its end
 //	cases/REF/captures/NNNN_UUID/
 //	              one sealed capture; NNNN is its exhibit number, 4 digits or more
+//	imported/     bundles of other vaults, for review
+//	  SHA256.pugmark.zip
+//	                one bundle, by the digest of its zip
+//	  *.partial     one under way
+//	  lock          locked, with others, by each process that imports
 //
 // vault.json, manifest.json and seal.json are canonical JSON (package canon).
 // Each names its format and version; a reader refuses a version that it doesn't
@@ -32,6 +37,12 @@
 //
 // The log is the truth. The index in vault.db (tables cases, captures) is
 // derived from its events and the manifests, and [Vault.Rebuild] makes it again.
+//
+// A bundle is imported as it is, and only what the event bundle.imported names is
+// an imported bundle. It is copied to a file that nobody knows, verified there,
+// flushed to disk and renamed; then the event is logged. What a process left that
+// died before is no import, and importing again takes its place. [Open] removes
+// the files under way when no process holds the lock.
 //
 // # Capture
 //
@@ -70,5 +81,6 @@
 // is at work, and is left alone.
 //
 // Files are made with mode 0600 and folders with 0700; an item is 0400 once it
-// is written, and the folders of a sealed capture are 0500.
+// is written, and so is an imported bundle; the folders of a sealed capture are
+// 0500.
 package evidence

@@ -27,6 +27,8 @@ func syncDir(dir string) error {
 	return errors.Join(err, f.Close())
 }
 
+func readOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
 func noSpace(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

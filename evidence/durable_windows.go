@@ -29,6 +29,8 @@ func move(from, to string, flags uint32) error {
 // syncDir does nothing: Windows flushes no folders, and [rename] writes through.
 func syncDir(string) error { return nil }
 
+func readOnly(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
+
 func noSpace(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }

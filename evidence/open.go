@@ -26,8 +26,8 @@ const (
 
 // Open opens a vault, locked. It first puts in order what a process that died
 // left: a capture that was sealed is published, any other is logged as
-// interrupted and left as it is. The error wraps [ErrNotVault] or a
-// [*VersionError].
+// interrupted and left as it is, and half a copy of a bundle is removed. The
+// error wraps [ErrNotVault] or a [*VersionError].
 func Open(ctx context.Context, dir string) (*Vault, error) {
 	v, err := open(ctx, dir, openWritableDB)
 	if err != nil {
@@ -104,6 +104,9 @@ func (v *Vault) tidy(ctx context.Context) error {
 	if err == nil {
 		err = v.settleChange(ctx)
 	}
+	if err == nil {
+		err = v.dropPartials()
+	}
 	if err != nil {
 		return err
 	}
@@ -117,7 +120,7 @@ func (v *Vault) settleChange(ctx context.Context) error {
 	if errors.Is(err, fs.ErrNotExist) && v.Keys().equal(v.info.Keys) {
 		return nil
 	}
-	return v.update(ctx, func(tx *sql.Tx) error { return v.settle(ctx, tx) })
+	return v.settle(ctx)
 }
 
 // recover puts the staging folder in order.
@@ -155,21 +158,50 @@ func (v *Vault) staged() (ids []uuid.UUID, err error) {
 }
 
 // recoverCapture puts the traces of one capture in order, unless a process is
-// still at it. A capture that isn't in the log yet is just being started: its
-// lock must not be touched, since the process that makes it may not hold it yet.
+// still at it.
 func (v *Vault) recoverCapture(ctx context.Context, id uuid.UUID) error {
+	dir := filepath.Join(v.dir, stagingDir, id.String())
 	events, err := v.Events(ctx, custody.Filter{Subject: id.String()})
-	if err != nil || len(events) == 0 {
+	if err != nil {
 		return err
 	}
-	dir := filepath.Join(v.dir, stagingDir, id.String())
+	if len(events) == 0 {
+		return v.dropLock(ctx, id, dir)
+	}
 	lock := flock.New(dir+lockSuffix, flock.SetPermissions(fileMode))
 	ok, err := lock.TryLock()
 	if err != nil || !ok {
 		return err
 	}
 	err = errors.Join(v.finish(ctx, id, dir), os.RemoveAll(dir+scratchSuffix))
-	return errors.Join(err, unlock(lock))
+	if err != nil {
+		return errors.Join(err, lock.Unlock()) // its file stays, for the next Open
+	}
+	return unlock(lock)
+}
+
+// dropLock removes the lock of a process that died before the capture was in
+// the log. In a transaction none is just about to log it.
+func (v *Vault) dropLock(ctx context.Context, id uuid.UUID, dir string) error {
+	lock := dir + lockSuffix
+	if _, err := os.Lstat(lock); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	logged := false
+	err := v.update(ctx, func(tx *sql.Tx) error {
+		events, err := v.log(tx).Events(ctx, custody.Filter{Subject: id.String()})
+		if logged = len(events) > 0; logged || err != nil {
+			return err
+		}
+		return rewrite(ctx, tx)
+	})
+	if err != nil || logged {
+		return err
+	}
+	if err := os.Remove(lock); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // unlock gives a lock back and removes its file, unless another process has
@@ -196,6 +228,8 @@ func (v *Vault) finish(ctx context.Context, id uuid.UUID, dir string) error {
 				Action: custody.CaptureInterrupted, Subject: id.String(), Case: last.Case, Reason: last.Reason,
 			}, nil)
 			return err
+		case custody.CaptureFailed:
+			return os.RemoveAll(dir) // what its process could not remove
 		}
 		return nil
 	})
@@ -212,14 +246,19 @@ func lifeOf(events []custody.Event) (last custody.Event) {
 	return last
 }
 
-// finishSealed publishes a capture that is in the log but still staged.
+// finishSealed publishes a capture that is in the log but still staged, and
+// protects one that was published only just.
 func (v *Vault) finishSealed(e custody.Event, dir string) error {
-	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	c, err := captureOf(e, nil)
 	if err != nil {
 		return err
 	}
-	return v.publishCapture(dir, v.finalDir(c))
+	final := v.finalDir(c)
+	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return v.publishCapture(dir, final)
+	}
+	if err := protect(final); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil // it is gone, which is for verification to report
 }

@@ -22,7 +22,7 @@ func copyVault(t *testing.T, v *Vault) *Vault {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { check(t, w.Close()) })
-	check(t, w.Unlock(testPassphrase))
+	check(t, w.Unlock(t.Context(), testPassphrase))
 	return w
 }
 

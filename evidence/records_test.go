@@ -139,7 +139,7 @@ func TestLockedLog(t *testing.T) {
 	if r := verify(t, v); r.Unsigned != 1 || r.Outcome != Verified {
 		t.Errorf("got report %+v, want one event unsigned", r)
 	}
-	check(t, v.Unlock(testPassphrase))
+	check(t, v.Unlock(t.Context(), testPassphrase))
 	_, err := v.SignCheckpoint(t.Context())
 	check(t, err)
 	if r := verify(t, v); r.Unsigned != 0 {

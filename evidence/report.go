@@ -2,8 +2,10 @@ package evidence
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"pugmark/evidence/custody"
@@ -49,6 +51,8 @@ const (
 	IndexDiffers    = "index-differs"    // the index says something else than log and manifest
 	VaultChanged    = "vault-changed"    // vault.json says something else than the log
 	KeyUnlogged     = "key-unlogged"     // vault.json has a key that was never added
+	ImportMissing   = "import-missing"   // an imported bundle is in the log, but not on disk
+	ImportDigest    = "import-digest"    // an imported bundle isn't what the log says
 )
 
 // Report is what a verification found.
@@ -61,6 +65,7 @@ type Report struct {
 	Bytes    int64     `json:"bytes"`             // of all items
 	Events   int64     `json:"events,omitzero"`   // in the log, of a vault
 	Unsigned int64     `json:"unsigned"`          // of the events: after the newest checkpoint
+	Imports  int       `json:"imports,omitempty"` // bundles of other vaults, of a vault; they are in no other number
 	Staged   int       `json:"staged,omitempty"`  // folders of captures under way or interrupted
 	Signers  []Signer  `json:"signers"`           // of the seals
 	Fences   []Fence   `json:"fences"`            // of the captures' time, by authorities
@@ -108,8 +113,12 @@ func (r *Report) Sealed() bool {
 	return len(r.Findings) == 0 && !slices.ContainsFunc(r.Signers, Signer.untrusted)
 }
 
-// Conclude draws the outcome from what was entered.
+// Conclude draws the outcome from what was entered. It makes the findings fit to
+// be shown, since they repeat what a forger wrote.
 func (r *Report) Conclude() *Report {
+	for i, f := range r.Findings {
+		r.Findings[i] = Finding{Path: fit(f.Path), Kind: f.Kind, Want: fit(f.Want), Got: fit(f.Got)}
+	}
 	switch {
 	case len(r.Findings) > 0:
 		r.Outcome = FailedVerification
@@ -119,6 +128,17 @@ func (r *Report) Conclude() *Report {
 		r.Outcome = Verified
 	}
 	return r
+}
+
+// maxText bounds how much of a foreign text a finding repeats, in bytes.
+const maxText = 1000
+
+// fit cuts a foreign text to a length, and makes it one that JSON can hold.
+func fit(s string) string {
+	if len(s) > maxText {
+		s = fmt.Sprintf("%s… (%d bytes)", s[:maxText], len(s))
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 // Progress is called with the number of bytes that were hashed and that there

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/mod/sumdb/note"
@@ -49,6 +50,9 @@ func (v *Vault) RotateKey(ctx context.Context, passphrase, reason string) (Key, 
 		if err != nil {
 			return nil, err
 		}
+		if added.Time, err = v.notBefore(ctx, tx, added.Time); err != nil {
+			return nil, err
+		}
 		retired := added
 		retired.Action, retired.Subject, retired.Digest = custody.KeyRetired, current.VKey, Digest{}
 		_, _, err = v.log(tx).Rotate(ctx, old, added, retired)
@@ -59,6 +63,25 @@ func (v *Vault) RotateKey(ctx context.Context, passphrase, reason string) (Key, 
 	}
 	k, _ := v.Keys().current()
 	return k, nil
+}
+
+// notBefore returns a time, or that of the log's latest event that is later: the
+// clock may have been set back, and a key isn't retired before what it signed.
+func (v *Vault) notBefore(ctx context.Context, db custody.DB, at time.Time) (time.Time, error) {
+	var latest sql.NullString
+	// Times have one form but for their fractions, so that seconds are compared.
+	const q = "SELECT max(substr(CAST(body AS TEXT) ->> '$.time', 1, 19)) FROM events"
+	if err := db.QueryRowContext(ctx, q).Scan(&latest); err != nil || !latest.Valid {
+		return at, err
+	}
+	t, err := time.Parse("2006-01-02T15:04:05", latest.String)
+	if err != nil {
+		return at, err
+	}
+	if t = t.Add(time.Second); t.Sub(at) > time.Second {
+		return t, nil
+	}
+	return at, nil
 }
 
 // ChangePassphrase encrypts the vault's keys under another passphrase. The vault
@@ -97,12 +120,11 @@ type keyChange func(tx *sql.Tx, private keySet, s note.Signer, current Key) (key
 // the change wrote takes its place, or goes, in a second transaction, which the
 // next [Open] runs if this process can't.
 func (v *Vault) changeKeys(ctx context.Context, passphrase string, change keyChange) error {
+	if err := errors.Join(v.awaitTry(ctx), v.settle(ctx)); err != nil {
+		return err
+	}
 	var private keySet
-	err := v.update(ctx, func(tx *sql.Tx) error {
-		err := v.settle(ctx, tx)
-		if err != nil {
-			return err
-		}
+	err := v.update(ctx, func(tx *sql.Tx) (err error) {
 		if private, err = readKeys(v.path(keyFile), passphrase); err != nil {
 			return err
 		}
@@ -112,8 +134,7 @@ func (v *Vault) changeKeys(ctx context.Context, passphrase string, change keyCha
 		}
 		return err
 	})
-	settled := v.update(context.WithoutCancel(ctx), func(tx *sql.Tx) error { return v.settle(context.WithoutCancel(ctx), tx) })
-	if err := errors.Join(err, settled); err != nil {
+	if err := errors.Join(v.noteTry(ctx, err), v.settle(context.WithoutCancel(ctx))); err != nil {
 		return err
 	}
 	return v.setKeys(private)
@@ -146,36 +167,56 @@ func (v *Vault) writeNext(private keySet, passphrase string) (Digest, error) {
 	return canon.Sum(b), syncDir(v.dir)
 }
 
-// settle ends a change of the keys, as far as its events are in the log.
-func (v *Vault) settle(ctx context.Context, db custody.DB) error {
-	if err := v.settleKeyFile(ctx, db); err != nil {
-		return fmt.Errorf("settling %s: %w", keyFile, err)
+// settle ends a change of the keys, as far as its events are in the log. A next
+// key.age that the log doesn't name goes only once it is certain that the log
+// never will: it may be all that there is of the key that the vault signs with.
+func (v *Vault) settle(ctx context.Context) error {
+	var stale Digest
+	err := v.update(ctx, func(tx *sql.Tx) (err error) {
+		if stale, err = v.settleKeyFile(ctx, tx); err != nil {
+			return fmt.Errorf("settling %s: %w", keyFile, err)
+		}
+		if err := v.settleInfo(ctx, tx); err != nil {
+			return fmt.Errorf("settling %s: %w", infoFile, err)
+		}
+		if stale.IsZero() {
+			return nil
+		}
+		return rewrite(ctx, tx)
+	})
+	if err != nil || stale.IsZero() {
+		return err
 	}
-	if err := v.settleInfo(ctx, db); err != nil {
-		return fmt.Errorf("settling %s: %w", infoFile, err)
-	}
-	return nil
+	return v.update(ctx, func(*sql.Tx) error { return v.dropNext(stale) })
 }
 
-// settleKeyFile puts the next key.age in its place, if the log names it, and
-// removes it otherwise.
-func (v *Vault) settleKeyFile(ctx context.Context, db custody.DB) error {
-	next := v.path(nextKeyFile)
-	b, err := os.ReadFile(next)
+// settleKeyFile puts the next key.age in its place if the log names it. Otherwise
+// it returns its digest.
+func (v *Vault) settleKeyFile(ctx context.Context, db custody.DB) (stale Digest, err error) {
+	b, err := os.ReadFile(v.path(nextKeyFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return Digest{}, nil
 	}
 	if err != nil {
-		return err
+		return Digest{}, err
 	}
 	want, err := v.keyFileDigest(ctx, db)
 	if err != nil {
-		return err
+		return Digest{}, err
 	}
-	if canon.Sum(b) != want {
-		return os.Remove(next)
+	if got := canon.Sum(b); got != want {
+		return got, nil
 	}
-	return errors.Join(replace(next, v.path(keyFile)), syncDir(v.dir))
+	return Digest{}, errors.Join(replace(v.path(nextKeyFile), v.path(keyFile)), syncDir(v.dir))
+}
+
+// dropNext removes a next key.age, unless it is another by now.
+func (v *Vault) dropNext(stale Digest) error {
+	b, err := os.ReadFile(v.path(nextKeyFile))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && canon.Sum(b) != stale {
+		return nil
+	}
+	return errors.Join(err, os.Remove(v.path(nextKeyFile)))
 }
 
 // keyFileDigest returns the digest of key.age as the newest event has it that

@@ -27,8 +27,8 @@ type Sealed struct {
 // Seal ends a capture with what it found. It gives the capture its exhibit
 // number, logs the digest of its manifest, signs the log's head and publishes
 // the folder. When it returns without an error, all of that is on disk. After
-// an error the capture can still be failed, unless it is in the log already:
-// then [Open] publishes it.
+// an error the capture can still be failed, unless it is, or may be, in the log
+// already: then [Open] publishes it, or logs that it was interrupted.
 func (s *Staging) Seal(ctx context.Context, a *Acquisition) (Sealed, error) {
 	if !s.end() {
 		return Sealed{}, errors.New("sealing capture: it has ended")
@@ -39,7 +39,7 @@ func (s *Staging) Seal(ctx context.Context, a *Acquisition) (Sealed, error) {
 		s.revive()
 		return Sealed{}, fmt.Errorf("sealing capture %s: %w", s.id, err)
 	case err != nil:
-		return Sealed{}, fmt.Errorf("publishing sealed capture %s, which opening the vault will try again: %w", s.id, errors.Join(err, s.lock.Unlock()))
+		return Sealed{}, fmt.Errorf("publishing capture %s, which opening the vault will try again: %w", s.id, errors.Join(err, s.lock.Unlock()))
 	}
 	return out, nil
 }
@@ -64,8 +64,7 @@ func (s *Staging) seal(ctx context.Context, a *Acquisition) (out Sealed, logged 
 		return Sealed{}, false, errors.Join(err, s.removeRecords())
 	}
 	if err := tx.Commit(); err != nil {
-		logged, lookErr := s.isLogged(context.WithoutCancel(ctx))
-		if logged || lookErr != nil {
+		if out, lookErr := s.isOut(context.WithoutCancel(ctx), custody.CaptureSealed); !out {
 			return Sealed{}, true, errors.Join(err, lookErr)
 		}
 		return Sealed{}, false, errors.Join(err, s.removeRecords())
@@ -229,9 +228,14 @@ func (s *Staging) removeRecords() (err error) {
 	return err
 }
 
-func (s *Staging) isLogged(ctx context.Context) (bool, error) {
-	es, err := s.v.Events(ctx, custody.Filter{Subject: s.id.String(), Action: custody.CaptureSealed})
-	return len(es) > 0, err
+// isOut reports whether it is certain that the log has no such event of the capture.
+func (s *Staging) isOut(ctx context.Context, a custody.Action) (bool, error) {
+	es, err := s.v.Events(ctx, custody.Filter{Subject: s.id.String(), Action: a})
+	if err != nil || len(es) > 0 {
+		return false, err
+	}
+	err = s.v.outlive(ctx)
+	return err == nil, err
 }
 
 // publishCapture moves a sealed capture from where it was staged to its place.

@@ -75,11 +75,8 @@ func (v *Vault) stage(ctx context.Context, r StageRequest) (*Staging, error) {
 	}
 	s := &Staging{v: v, id: id, request: r, items: make(map[string]*Item)}
 	s.lock = flock.New(s.Dir()+lockSuffix, flock.SetPermissions(fileMode))
-	if ok, err := s.lock.TryLock(); err != nil || !ok {
-		return nil, errors.Join(errors.New("locking the staging folder"), err)
-	}
 	if err := s.logStart(ctx); err != nil {
-		return nil, errors.Join(err, s.release())
+		return nil, errors.Join(err, s.takeBack(context.WithoutCancel(ctx)))
 	}
 	if err := s.makeDirs(); err != nil {
 		return nil, errors.Join(err, s.Fail(ctx, "staging", err.Error()))
@@ -87,6 +84,8 @@ func (v *Vault) stage(ctx context.Context, r StageRequest) (*Staging, error) {
 	return s, nil
 }
 
+// logStart also takes the lock, in the transaction: another process that opens the
+// vault then finds the capture logged and locked, or not at all.
 func (s *Staging) logStart(ctx context.Context) error {
 	return s.v.update(ctx, func(tx *sql.Tx) error {
 		c, err := openCase(ctx, tx, s.request.Case)
@@ -94,12 +93,27 @@ func (s *Staging) logStart(ctx context.Context) error {
 			return err
 		}
 		s.request.Case = c.Ref
+		if ok, err := s.lock.TryLock(); err != nil || !ok {
+			return errors.Join(errors.New("locking the staging folder"), err)
+		}
 		_, err = s.v.append(ctx, tx, custody.Event{
 			Action: custody.CaptureStarted, Subject: s.id.String(), Case: c.Ref,
 			Reason: s.request.Reason, Details: details("requested", s.request.Requested),
 		}, nil)
 		return err
 	})
+}
+
+// takeBack removes the lock of a capture that could not be logged. If the event may
+// be in the log after all, the lock's file stays, so that the next Open logs an end.
+func (s *Staging) takeBack(ctx context.Context) error {
+	if !s.lock.Locked() {
+		return nil
+	}
+	if out, err := s.isOut(ctx, custody.CaptureStarted); !out {
+		return errors.Join(err, s.lock.Unlock())
+	}
+	return s.release()
 }
 
 func (s *Staging) makeDirs() error {

@@ -117,7 +117,11 @@ func (v *Vault) logTimestamp(ctx context.Context, c Capture, path, authority str
 
 // adopt enters responses into the log that aren't in it, if they hold: a process
 // died between storing and logging them. Any other is for verification to name.
+// That process may not have got to protect the folder again.
 func (v *Vault) adopt(ctx context.Context, c Capture, s *Seal) (out []Stamp, err error) {
+	if err := protect(c.Dir); err != nil {
+		return nil, err
+	}
 	logged, err := v.loggedResponses(ctx, c)
 	if err != nil {
 		return nil, err

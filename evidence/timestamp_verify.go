@@ -73,10 +73,7 @@ func (c Capture) ReadFence(trust Trust) (*Fence, []Finding, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := new(Report)
-	k := &fenceCheck{fsys: root.FS(), manifest: m, seal: s, trust: trust, report: r}
-	f, err := k.run()
-	return f, r.Findings, err
+	return ReadFenceFS(root.FS(), m, s, trust)
 }
 
 // fenceCheck verifies the responses of a capture.

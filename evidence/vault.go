@@ -22,11 +22,12 @@ import (
 
 // Names in a vault's folder.
 const (
-	infoFile   = "vault.json"
-	keyFile    = "key.age"
-	dbFile     = "vault.db"
-	stagingDir = "staging"
-	casesDir   = "cases"
+	infoFile    = "vault.json"
+	keyFile     = "key.age"
+	dbFile      = "vault.db"
+	stagingDir  = "staging"
+	casesDir    = "cases"
+	importedDir = "imported"
 )
 
 // Errors of a vault.
@@ -113,7 +114,7 @@ func checkEmpty(dir string) error {
 
 // undo empties a folder in which a vault could not be made.
 func undo(dir string) (err error) {
-	for _, name := range []string{infoFile, keyFile, dbFile, dbFile + "-wal", dbFile + "-shm", stagingDir, casesDir} {
+	for _, name := range []string{infoFile, keyFile, dbFile, dbFile + "-wal", dbFile + "-shm", stagingDir, casesDir, importedDir} {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, name)))
 	}
 	return err
@@ -153,12 +154,15 @@ func initialise(ctx context.Context, dir string, info Info, key ed25519.PrivateK
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range []string{stagingDir, casesDir} {
+	for _, d := range []string{stagingDir, casesDir, importedDir} {
 		if err := makeDir(filepath.Join(dir, d)); err != nil {
 			return nil, err
 		}
 	}
 	if err := writeFile(filepath.Join(dir, keyFile), sealedKey, fileMode); err != nil {
+		return nil, err
+	}
+	if err := writeFile(filepath.Join(dir, importedDir, importLock), nil, fileMode); err != nil {
 		return nil, err
 	}
 	v := &Vault{dir: dir, info: info, keys: info.Keys}
@@ -246,24 +250,6 @@ func (v *Vault) Close() error {
 	v.signer, v.key, v.private = nil, nil, nil
 	v.mu.Unlock()
 	return v.db.Close()
-}
-
-// Unlock opens the signing key, so that captures can be made. The error wraps
-// [ErrWrongPassphrase] when the passphrase is another. When another process
-// rotates the key, nothing can be signed any more until the vault is unlocked
-// again: then errors wrap [custody.ErrKeyRetired].
-func (v *Vault) Unlock(passphrase string) error {
-	private, err := readKeys(filepath.Join(v.dir, keyFile), passphrase)
-	if err == nil {
-		err = v.refreshKeys()
-	}
-	if err == nil {
-		err = v.setKeys(private)
-	}
-	if err != nil {
-		return fmt.Errorf("unlocking vault: %w", err)
-	}
-	return nil
 }
 
 // Unlocked reports whether the signing key is open.

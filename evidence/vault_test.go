@@ -64,13 +64,13 @@ func TestModes(t *testing.T) {
 
 func TestUnlock(t *testing.T) {
 	v := reopen(t, newVault(t))
-	wantErr(t, v.Unlock("wrong"), ErrWrongPassphrase)
-	wantErr(t, v.Unlock(""), ErrWrongPassphrase)
+	wantErr(t, v.Unlock(t.Context(), "wrong"), ErrWrongPassphrase)
+	wantErr(t, v.Unlock(t.Context(), ""), ErrWrongPassphrase)
 	_, err := v.Stage(t.Context(), StageRequest{Case: "OP-1"})
 	wantErr(t, err, ErrLocked)
 	_, err = v.SignCheckpoint(t.Context())
 	wantErr(t, err, ErrLocked)
-	check(t, v.Unlock(testPassphrase))
+	check(t, v.Unlock(t.Context(), testPassphrase))
 	seal(t, v, "https://example.org/1")
 }
 
@@ -88,7 +88,7 @@ func TestUnlockForeignKey(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join(other.Dir(), keyFile))
 	check(t, err)
 	check(t, os.WriteFile(filepath.Join(v.Dir(), keyFile), b, fileMode))
-	if err := v.Unlock(testPassphrase); err == nil || !strings.Contains(err.Error(), "not one that this vault signs with") {
+	if err := v.Unlock(t.Context(), testPassphrase); err == nil || !strings.Contains(err.Error(), "not one that this vault signs with") {
 		t.Errorf("got error %v", err)
 	}
 }
@@ -96,7 +96,7 @@ func TestUnlockForeignKey(t *testing.T) {
 func TestUnlockDamagedKey(t *testing.T) {
 	v := reopen(t, newVault(t))
 	check(t, os.WriteFile(filepath.Join(v.Dir(), keyFile), []byte("age-encryption.org/v1\n"), fileMode))
-	if err := v.Unlock(testPassphrase); err == nil || errors.Is(err, ErrWrongPassphrase) {
+	if err := v.Unlock(t.Context(), testPassphrase); err == nil || errors.Is(err, ErrWrongPassphrase) {
 		t.Errorf("got error %v, want one of a damaged key", err)
 	}
 }

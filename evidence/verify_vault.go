@@ -15,8 +15,9 @@ import (
 	"pugmark/evidence/custody"
 )
 
-// Verify verifies the whole vault: the log, every capture, and that they and
-// the index agree. It trusts what [Vault.Trust] says. It writes nothing. An
+// Verify verifies the whole vault: the log, every capture, that they and the
+// index agree, and that every imported bundle is the one that was imported. It
+// trusts what [Vault.Trust] says. It writes nothing. An
 // error means that something could not be read.
 func (v *Vault) Verify(ctx context.Context, p Progress) (*Report, error) {
 	return v.VerifyAgainst(ctx, nil, p)
@@ -56,6 +57,7 @@ type vaultCheck struct {
 
 	audit   *custody.Audit
 	sealed  []custody.Event              // of captures
+	imports []Digest                     // of bundles, each once
 	ring    KeyRing                      // of vault.json, brought up to the log
 	keys    KeyRing                      // as the log has them
 	log     index                        // what the index should say; captures are added as they are read
@@ -90,6 +92,9 @@ func (c *vaultCheck) run(ctx context.Context) error {
 		return err
 	}
 	c.compareIndex()
+	if err := c.verifyImports(ctx); err != nil {
+		return err
+	}
 	return c.countStaged()
 }
 
@@ -135,6 +140,7 @@ func (c *vaultCheck) readLog(ctx context.Context, tx *sql.Tx) (err error) {
 	for _, x := range c.index.captures {
 		c.meter.total += x.Bytes
 	}
+	c.meter.total += c.importedBytes()
 	return nil
 }
 
@@ -159,6 +165,8 @@ func (c *vaultCheck) readEvent(e custody.Event) {
 		x.Captures++
 		c.log.cases[e.Case] = x
 		c.sealed = append(c.sealed, e)
+	case custody.BundleImported:
+		c.enterImport(e)
 	case custody.TimestampObtained:
 		if c.stamps[e.Subject] == nil {
 			c.stamps[e.Subject] = make(map[string]Digest)

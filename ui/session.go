@@ -57,7 +57,7 @@ func (w *Window) unlockVault(ctx context.Context, dir, passphrase string) (*sess
 	if err != nil {
 		return nil, err
 	}
-	if err := v.Unlock(passphrase); err != nil {
+	if err := v.Unlock(ctx, passphrase); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	return w.newSession(v), nil

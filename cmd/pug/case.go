@@ -68,24 +68,47 @@ func caseListCommand() *command {
 // casesDoc is the document of "pug case list".
 type casesDoc struct {
 	Cases []evidence.Case `json:"cases"`
+	// Imported are bundles of other vaults.
+	Imported []evidence.Import `json:"imported,omitempty"`
 }
 
 func (a *app) listCases(ctx context.Context) (out outcome, err error) {
 	err = a.withVault(ctx, func(v *evidence.Vault) error {
 		cases, err := v.Cases(ctx)
-		out = outcome{doc: casesDoc{cases}, text: casesDoc{cases}.print}
+		if err != nil {
+			return err
+		}
+		imported, err := v.Imports(ctx)
+		doc := casesDoc{cases, imported}
+		out = outcome{doc: doc, text: doc.print}
 		return err
 	})
 	return out, err
 }
 
 func (d casesDoc) print(w io.Writer) {
-	if len(d.Cases) == 0 {
+	if len(d.Cases) > 0 {
+		printCases(w, d.Cases)
+	} else {
 		fmt.Fprintln(w, `There is no case yet. "pug case new" opens one.`)
-		return
 	}
+	if len(d.Imported) > 0 {
+		fmt.Fprintf(w, "\n%s\n", importedHead)
+		printImports(w, d.Imported)
+	}
+}
+
+func printImports(w io.Writer, imported []evidence.Import) {
+	rows := [][]string{{"CASE", "CAPTURES", "IMPORTED", "VERIFIED THEN", "FILE"}}
+	for _, i := range imported {
+		rows = append(rows, []string{i.Name, strconv.Itoa(i.Captures), localTime(i.Imported), string(i.Outcome), shorten(clean(i.File), addressWidth)})
+	}
+	io.WriteString(w, table(rows))
+}
+
+func printCases(w io.Writer, cases []evidence.Case) {
 	rows := [][]string{{"CASE", "STATE", "CAPTURES", "OPENED", "TITLE"}}
-	for _, c := range d.Cases {
+	for _, c := range cases {
 		rows = append(rows, []string{c.Ref, caseState(c), strconv.Itoa(c.Captures), localTime(c.Opened), clean(c.Title)})
 	}
 	io.WriteString(w, table(rows))
@@ -116,6 +139,9 @@ type caseDoc struct {
 }
 
 func (a *app) showCase(ctx context.Context, ref string) (out outcome, err error) {
+	if isImportName(ref) {
+		return a.showImport(ctx, ref)
+	}
 	err = a.withVault(ctx, func(v *evidence.Vault) error {
 		c, err := v.Case(ctx, ref)
 		if err != nil {

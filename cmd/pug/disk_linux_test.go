@@ -52,7 +52,7 @@ func (u *user) moveToDisk(t *testing.T, megabytes int) string {
 		}
 	})
 	moved := filepath.Join(disk, "vault")
-	if err := os.CopyFS(moved, os.DirFS(u.vault)); err != nil {
+	if err := errors.Join(os.CopyFS(moved, os.DirFS(u.vault)), os.Chmod(moved, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	u.vault = moved
@@ -109,6 +109,31 @@ func TestDiskFull(t *testing.T) {
 	}
 	u.succeed(t, "capture", u.addresses["SITE"]+"/small", "--case", "OP-1", sandboxFlag())
 	u.succeed(t, "verify", "--all")
+}
+
+// TestReadOnlyDisk has the vault on a medium that can't be written: it is read and
+// verified there, and what would write says why it can't.
+func TestReadOnlyDisk(t *testing.T) {
+	if !mayMount(t) {
+		return
+	}
+	u := newUser(t)
+	disk := u.moveToDisk(t, 20)
+	u.succeed(t, "verify", "--all")
+	if err := unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	u.succeed(t, "verify", "--all")
+	u.succeed(t, "case", "list")
+	for _, args := range [][]string{
+		{"case", "new", "OP-2", "--title", "Scales"}, {"key", "rotate"}, {"capture", u.addresses["SITE"] + "/small", "--case", "OP-1", sandboxFlag()},
+	} {
+		code, stdout, stderr := u.run(t, args...)
+		if code != exitNotDone || stdout != "" || !strings.Contains(stderr, "pug: ") {
+			t.Errorf("pug %v: got exit code %d\n%s%s", args, code, stdout, stderr)
+		}
+		t.Logf("%s", stderr)
+	}
 }
 
 // fill writes a file until the disk has but so many bytes left.

@@ -96,6 +96,10 @@ func (a *app) checkVault(ctx context.Context, dir string, named bool) check {
 	for _, k := range v.Keys() {
 		text += "\npublic key " + k.VKey
 	}
+	if found, err := v.Exposures(); err == nil && len(found) > 0 {
+		adv, how, _ := strings.Cut(exposedText(v, found), "; make it yours alone: ")
+		return check{"vault", wanting, text + "\n" + adv, "Make it yours alone: " + how}
+	}
 	return check{"vault", good, text, ""}
 }
 

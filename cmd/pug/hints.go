@@ -77,6 +77,8 @@ var hints = []struct {
 	{evidence.ErrAmbiguous, advice{"ambiguous", "Several captures have an id that begins with SUBJECT.", "Give more of the id."}},
 	{evidence.ErrNotCapture, advice{"not_evidence", "The folder SUBJECT is neither a capture nor a vault.",
 		"A capture's folder holds manifest.json and seal.json; a vault's holds vault.json."}},
+	{evidence.ErrNoImport, advice{"no_import", "There is no imported bundle SUBJECT in this vault.",
+		`"pug case list" shows those that there are.`}},
 	{bundle.ErrNotBundle, advice{"not_a_bundle", "The file SUBJECT is not a bundle.",
 		`A bundle is what "pug export" writes; its name ends with .pugmark.zip.`}},
 	{bundle.ErrEncrypted, advice{"encrypted", "The bundle SUBJECT is encrypted.",
@@ -106,6 +108,20 @@ var hints = []struct {
 
 var diskFull = advice{"disk_full", "The disk is full.",
 	"Make room on it, or use a larger one; then try again."}
+
+var readOnly = advice{"read_only", "The vault can't be written: it lies on a medium or in a folder that is read-only.",
+	"It can be listed, shown and verified there. To change it, copy it to where you may write."}
+
+// adviseAltered tells why a bundle is refused.
+func adviseAltered(e *bundle.FailedError, subject string) advice {
+	message := fmt.Sprintf("The bundle %q is not as it was sealed, so it is not imported: %s below.", subject, count(len(e.Report.Findings), "finding"))
+	return advice{"altered_bundle", message, "Nothing was changed. Ask who sent it to send it again, and keep this file: it may be evidence itself."}
+}
+
+func adviseImported(i evidence.Import, subject string) advice {
+	message := fmt.Sprintf("The bundle %q was imported already, as %s, on %s.", subject, i.Name, localTime(i.Imported))
+	return advice{"imported", message, fmt.Sprintf("Look at it: pug list --case %s", i.Name)}
+}
 
 // failures say what is told of a page that could not be captured. HOST and
 // ADDRESS are the page's, REASON is the error.
@@ -147,11 +163,19 @@ func advise(err error) advice {
 	var failure *capture.Failure
 	var browser *recorder.BrowserError
 	var space *recorder.SpaceError
+	var altered *bundle.FailedError
+	var imported *evidence.ImportedError
 	switch {
 	case errors.As(err, &told):
 		return told.advice
 	case errors.As(err, &newer):
 		return adviseVersion(newer, subject(err))
+	case errors.As(err, &altered):
+		return adviseAltered(altered, subject(err))
+	case errors.As(err, &imported):
+		return adviseImported(imported.Import, subject(err))
+	case evidence.IsReadOnly(err):
+		return readOnly
 	case evidence.IsDiskFull(err):
 		return diskFull
 	case errors.As(err, &failure):

@@ -116,7 +116,7 @@ func (a *app) changePassphrase(ctx context.Context, path string) (out outcome, e
 		err := a.withPassphrase(ctx, v, func(old string) error {
 			// That it is the right one is told before anybody thinks of
 			// another.
-			if err := v.Unlock(old); err != nil {
+			if err := v.Unlock(ctx, old); err != nil {
 				return err
 			}
 			p, err := a.choose(ctx, question{"new passphrase", "--new-passphrase-file", path})

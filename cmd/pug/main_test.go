@@ -146,7 +146,7 @@ func newVault(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.CopyFS(dir, os.DirFS(from))
+	return errors.Join(os.CopyFS(dir, os.DirFS(from)), os.Chmod(dir, 0o700))
 }
 
 // weaken encrypts a key file anew, so that it takes no second to open.

@@ -27,11 +27,7 @@ type secret struct {
 
 // passphrase reads the passphrase from its file, or asks for it.
 func (a *app) passphrase(ctx context.Context, ask string) (secret, error) {
-	path := a.passphraseFile
-	if path == "" {
-		path = os.Getenv(passphraseEnv)
-	}
-	if path != "" {
+	if path := a.passphrasePath(); path != "" {
 		text, err := a.readPassphraseFile(path, "--passphrase-file or "+passphraseEnv)
 		return secret{text: text}, err
 	}
@@ -43,6 +39,14 @@ func (a *app) passphrase(ctx context.Context, ask string) (secret, error) {
 	a.clear()
 	text, err := askSecret(ctx, tty, a.log, ask)
 	return secret{text, true}, err
+}
+
+// passphrasePath names the file with the passphrase, if there is one.
+func (a *app) passphrasePath() string {
+	if a.passphraseFile != "" {
+		return a.passphraseFile
+	}
+	return os.Getenv(passphraseEnv)
 }
 
 // newPassphrase is passphrase for a vault that is being made: it has somebody

@@ -51,12 +51,17 @@ func (v verification) fields() []field {
 		fields = append(fields, field{"withheld", count(r.Withheld, "item") + " of TLS secrets, as the bundle itself says"})
 	}
 	if v.What == "vault" {
-		fields = append(fields, field{"log entries", strconv.FormatInt(r.Events, 10)}, field{"not signed", unsignedText(r)}, field{"not sealed", stagedText(r)})
+		fields = append(fields, field{"log entries", strconv.FormatInt(r.Events, 10)}, field{"not signed", unsignedText(r)}, field{"not sealed", stagedText(r)}, field{"imported", importsText(r)})
 	}
 	if v.Pinned > 0 && r.Outcome != evidence.FailedVerification {
 		fields = append(fields, field{"pinned", fmt.Sprintf("the log only grew since %s kept elsewhere", count(v.Pinned, "checkpoint"))})
 	}
-	for _, s := range r.Signers {
+	return append(fields, signerFields(r.Signers)...)
+}
+
+// signerFields say who sealed.
+func signerFields(signers []evidence.Signer) (fields []field) {
+	for _, s := range signers {
 		trusted := "which is NOT one that you trust"
 		if s.Trusted {
 			trusted = "which you trust"
@@ -81,6 +86,14 @@ func stagedText(r *evidence.Report) string {
 		return ""
 	}
 	return count(r.Staged, "capture") + " under way or interrupted, in the folder staging"
+}
+
+// importsText tells of the imported bundles.
+func importsText(r *evidence.Report) string {
+	if r.Imports == 0 {
+		return ""
+	}
+	return count(r.Imports, "bundle") + " for review, as when imported"
 }
 
 // printFindings lists what verification found.

@@ -8,6 +8,9 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"pugmark/evidence"
+	"pugmark/evidence/bundle"
 )
 
 // Exit codes; the package comment says what they mean.
@@ -100,7 +103,7 @@ func (a *app) print(out outcome) error {
 
 // document prints the one JSON document.
 func (a *app) document(v any) error {
-	b, err := json.Marshal(v, jsontext.WithIndent("  "))
+	b, err := json.Marshal(v, json.Deterministic(true), jsontext.WithIndent("  "))
 	if err != nil {
 		return err
 	}
@@ -115,9 +118,15 @@ func (a *app) fail(ctx context.Context, err error) int {
 		adv = advise(ctx.Err())
 	}
 	a.complain(adv)
+	doc := errorDoc{Error: adv}
+	var altered *bundle.FailedError
+	if errors.As(err, &altered) {
+		doc.Findings = altered.Report.Findings
+		printFindings(a.log, doc.Findings)
+	}
 	if a.json {
 		// Where even this can't be written, the exit code has to do.
-		_ = a.document(errorDoc{adv})
+		_ = a.document(doc)
 	}
 	if ctx.Err() != nil {
 		return exitStopped
@@ -127,5 +136,6 @@ func (a *app) fail(ctx context.Context, err error) int {
 
 // errorDoc is the JSON document of a command that could not be done.
 type errorDoc struct {
-	Error advice `json:"error"`
+	Error    advice             `json:"error"`
+	Findings []evidence.Finding `json:"findings,omitempty"` // why a bundle is refused
 }

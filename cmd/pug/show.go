@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
+	"pugmark/capture/listing"
 	"pugmark/evidence"
+	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
 )
 
@@ -22,7 +25,8 @@ func showCommand() *command {
 redirects, what the page says of what it offers and in which of its parts, the
 certificate, every item with its digest, and the seal.
 
-A capture is named by its case and exhibit, or by the beginning of its id.
+A capture is named by its case and exhibit, or by the beginning of its id. One of an
+imported bundle is named by the bundle and the exhibit; it says whose seal it is.
 
 With --wire-with-secrets it writes, instead, the capture's wire record together
 with the secrets of its TLS connections, so that Wireshark and tshark show in clear
@@ -41,6 +45,9 @@ The file reveals the cookies of the session: keep it to yourself.
 				case *wire && *path == "":
 					return outcome{}, tell("usage", "Say which file to write the wire record to.",
 						fmt.Sprintf("For example: pug show %s --wire-with-secrets -o clear.pcapng", clean(args[0])))
+				case *wire && isImportName(args[0]):
+					return outcome{}, tell("usage", "An imported capture has no TLS secrets that this vault could decrypt.",
+						"If the bundle was exported with them, they lie in it in clear, in data/tls-secrets.")
 				case *wire:
 					return a.exportWire(ctx, args[0], *path)
 				case *path != "":
@@ -62,6 +69,14 @@ type showDoc struct {
 	Time         *evidence.Fence    `json:"time"`
 	TimeFindings []evidence.Finding `json:"time_findings,omitempty"`
 	asked        bool               // the vault has an authority
+	// Imported is the bundle of another vault that the capture is in. Its case
+	// is the bundle's name then, and its folder the bundle.
+	Imported *evidence.Import `json:"imported,omitempty"`
+	exhibit  bundle.Exhibit   // in the bundle
+	own      bool             // the vault sealed the bundle itself
+
+	listing    *listing.Listing // what the page says of itself; nil: nothing
+	listingErr error            // why that can't be shown
 }
 
 // readTime reads what authorities say of the capture's time.
@@ -84,24 +99,31 @@ func (d *showDoc) readTime(ctx context.Context, v *evidence.Vault) error {
 
 func (a *app) showCapture(ctx context.Context, name string) (out outcome, err error) {
 	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		c, err := v.Capture(ctx, name)
-		if err != nil {
-			return about(name, err)
-		}
-		d := showDoc{Capture: c}
-		if d.Manifest, err = c.Manifest(); err == nil {
-			d.Seal, err = c.Seal()
-		}
-		if err != nil {
-			return damaged(c, err)
-		}
-		if err := d.readTime(ctx, v); err != nil {
-			return err
+		d, err := a.showOwn(ctx, v, name)
+		if errors.Is(err, evidence.ErrNoCapture) {
+			d, err = a.showImported(ctx, v, name)
 		}
 		out = outcome{doc: d, text: d.print}
-		return nil
+		return err
 	})
 	return out, err
+}
+
+// showOwn shows a capture that the vault sealed itself.
+func (a *app) showOwn(ctx context.Context, v *evidence.Vault, name string) (d showDoc, err error) {
+	c, err := v.Capture(ctx, name)
+	if err != nil {
+		return d, about(name, err)
+	}
+	d.Capture = c
+	if d.Manifest, err = c.Manifest(); err == nil {
+		d.Seal, err = c.Seal()
+	}
+	if err != nil {
+		return d, damaged(c, err)
+	}
+	d.readListing(os.DirFS(c.Dir))
+	return d, d.readTime(ctx, v)
 }
 
 // damaged says that a capture's records can't be read as they were sealed.
@@ -134,6 +156,11 @@ func printFields(w io.Writer, fields []field) {
 func (d showDoc) print(w io.Writer) {
 	m := d.Manifest
 	fmt.Fprintf(w, "Capture %s: %s\n", d.Capture.Name(), m.Verdict)
+	if d.Imported != nil {
+		fmt.Fprintln(w, d.whoseSeal())
+		printFields(w, importFields(*d.Imported))
+		fmt.Fprintln(w)
+	}
 	printProblems(w, "!", m.Problems)
 	printProblems(w, "-", m.Notices)
 	printFields(w, targetFields(m))
@@ -147,6 +174,14 @@ func (d showDoc) print(w io.Writer) {
 	printSection(w, "Certificate of the server", tlsFields(m.TLS))
 	printItems(w, m.Items)
 	printSection(w, "Seal", sealFields(d))
+}
+
+// whoseSeal says of an imported capture that it isn't what it may be taken for.
+func (d showDoc) whoseSeal() string {
+	if d.own {
+		return "IMPORTED for review: this vault sealed it itself, and it is in a bundle that was imported again"
+	}
+	return "IMPORTED for review: this is the seal of another vault, not of this one"
 }
 
 func printSection(w io.Writer, head string, fields []field) {
@@ -285,8 +320,9 @@ func sealFields(d showDoc) []field {
 	if c, err := custody.ParseCheckpoint(d.Seal.Checkpoint); err == nil {
 		fields = append(fields, field{"log size", strconv.FormatInt(c.Size, 10)}, field{"log root", c.Root.String()})
 	}
-	return append(fields,
-		field{"public key", d.Seal.Key},
-		field{"capture id", d.Capture.ID.String()},
-		field{"folder", d.Capture.Dir})
+	fields = append(fields, field{"public key", d.Seal.Key}, field{"capture id", d.Capture.ID.String()})
+	if d.Imported != nil {
+		return append(fields, field{"bundle", d.Capture.Dir}, field{"folder in it", d.exhibit.Folder})
+	}
+	return append(fields, field{"folder", d.Capture.Dir})
 }

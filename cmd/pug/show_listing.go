@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strings"
 
 	"pugmark/capture/listing"
@@ -28,14 +28,18 @@ var shownFacts = []struct {
 	{"updated", listing.Updated},
 }
 
+// readListing reads what the capture's page says of itself, from the capture's
+// folder.
+func (d *showDoc) readListing(fsys fs.FS) { d.listing, d.listingErr = readListing(fsys, d.Manifest) }
+
 // readListing returns what a capture's page says of itself, or nil if the
 // capture has none.
-func readListing(c evidence.Capture, m *evidence.Manifest) (*listing.Listing, error) {
+func readListing(fsys fs.FS, m *evidence.Manifest) (*listing.Listing, error) {
 	item, ok := m.Find(evidence.KindListing)
 	if !ok {
 		return nil, nil
 	}
-	f, err := os.Open(c.Path(item))
+	f, err := fsys.Open(item.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -52,12 +56,11 @@ func readListing(c evidence.Capture, m *evidence.Manifest) (*listing.Listing, er
 
 // printListing shows what the page says of itself, if it is as it was sealed.
 func printListing(w io.Writer, d showDoc) {
-	l, err := readListing(d.Capture, d.Manifest)
-	if err != nil {
-		fmt.Fprintf(w, "\n%s\n  ! it can't be shown: %s\n", listingHead, clean(err.Error()))
+	if d.listingErr != nil {
+		fmt.Fprintf(w, "\n%s\n  ! it can't be shown: %s\n", listingHead, clean(d.listingErr.Error()))
 		return
 	}
-	printSection(w, listingHead, listingFields(l))
+	printSection(w, listingHead, listingFields(d.listing))
 }
 
 const listingHead = "What the page says"

@@ -56,9 +56,10 @@ func TestPrintListing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d := showDoc{Capture: evidence.Capture{Dir: dir}, Manifest: new(evidence.Manifest)}
+	d := showDoc{Manifest: new(evidence.Manifest)}
 	show := func() string {
 		var out bytes.Buffer
+		d.readListing(os.DirFS(dir))
 		printListing(&out, d)
 		return out.String()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"pugmark/evidence"
 )
@@ -49,17 +50,58 @@ func (a *app) open(ctx context.Context, how opener, f func(*evidence.Vault) erro
 		return about(dir, err)
 	}
 	defer func() { err = errors.Join(err, v.Close()) }()
+	a.warnExposed(v)
 	return f(v)
+}
+
+// warnExposed warns of a vault that others can read or change.
+func (a *app) warnExposed(v *evidence.Vault) {
+	if found, err := v.Exposures(); err == nil && len(found) > 0 {
+		a.warn("%s", exposedText(v, found))
+	}
+}
+
+func exposedText(v *evidence.Vault, found []evidence.Exposure) string {
+	names := make([]string, len(found))
+	for i, x := range found {
+		names[i] = fmt.Sprintf("%s (mode %#o)", x.Name, x.Mode)
+	}
+	return fmt.Sprintf("others on this machine can reach the vault: %s; make it yours alone: chmod -R go= %s",
+		strings.Join(names, ", "), shellQuote(v.Dir()))
+}
+
+// shellQuote quotes a name for a shell, unless it is plain.
+func shellQuote(name string) string {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == "" {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 // unlock asks for the passphrase and unlocks the vault with it.
 func (a *app) unlock(ctx context.Context, v *evidence.Vault) error {
-	return a.withPassphrase(ctx, v, v.Unlock)
+	return a.withPassphrase(ctx, v, func(p string) error { return v.Unlock(ctx, p) })
 }
 
-// withPassphrase runs f with the passphrase of a vault. Somebody who types it
-// may err twice.
+// withPassphrase runs f with the passphrase of a vault: that of a file, that which
+// the keychain has, or one that is asked for.
 func (a *app) withPassphrase(ctx context.Context, v *evidence.Vault, f func(string) error) error {
+	if a.passphrasePath() == "" {
+		if p, ok := a.remembered(v); ok {
+			a.step("Opening the signing key")
+			err := f(p)
+			if !errors.Is(err, evidence.ErrWrongPassphrase) {
+				return about(v.Dir(), err)
+			}
+			a.warn(`the keychain has another passphrase; "pug key remember" changes that`)
+		}
+	}
+	return a.askedPassphrase(ctx, v, f)
+}
+
+// askedPassphrase is withPassphrase without the keychain. Somebody who types it may
+// err twice.
+func (a *app) askedPassphrase(ctx context.Context, v *evidence.Vault, f func(string) error) error {
 	ask := fmt.Sprintf("Passphrase of the vault %q: ", v.Info().Name)
 	for tries := 3; ; tries-- {
 		p, err := a.passphrase(ctx, ask)

@@ -22,7 +22,8 @@ func verifyCommand() *command {
 		short: "verify a bundle, a capture or the vault",
 		long: `Verifies evidence, and changes nothing of it. PATH is a bundle, the folder of a
 capture, or the folder of a vault; none of them needs a vault of your own.
-CAPTURE is one of your vault, such as OP-2031/1. With --all, or with nothing, it
+CAPTURE is one of your vault, such as OP-2031/1, or an imported bundle, such as
+OP-2031@1a2b3c4d. With --all, or with nothing, it
 is your whole vault: the custody log, every capture, and that they agree.
 
 The answer is one of three:
@@ -146,6 +147,8 @@ func both(a, b evidence.Trust) evidence.Trust {
 func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verification, error) {
 	fi, err := os.Stat(name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && isImportName(name) && !isPath(name):
+		return a.verifyImported(ctx, name, s)
 	case errors.Is(err, fs.ErrNotExist) && !isPath(name):
 		if len(s.pins) > 0 {
 			return verification{}, errPinnedCapture

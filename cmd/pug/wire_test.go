@@ -39,7 +39,7 @@ func wireVault(t *testing.T) (v *evidence.Vault, c evidence.Capture, record evid
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.Close() })
-	if err := v.Unlock(passphrase); err != nil {
+	if err := v.Unlock(t.Context(), passphrase); err != nil {
 		t.Fatal(err)
 	}
 	s, err := v.Stage(t.Context(), evidence.StageRequest{Case: "OP-1", Requested: "https://example.org/"})
@@ -153,7 +153,7 @@ func TestWriteWireUnlogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer readOnly.Close()
-	if err := readOnly.Unlock(passphrase); err != nil {
+	if err := readOnly.Unlock(t.Context(), passphrase); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := writeWire(t.Context(), readOnly, c, record, filepath.Join(dir, "x.pcapng")); err == nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"pugmark/evidence"
-	"pugmark/evidence/canon"
 	"pugmark/evidence/custody"
 )
 
@@ -145,41 +144,11 @@ func (x Exhibit) with(c *capture) Exhibit {
 }
 
 // Open reads what a bundle says that it holds. It verifies nothing but the
-// zip's structure. Identities decrypt one that is encrypted. The error wraps
-// [ErrNotBundle], [ErrEncrypted] or [ErrWrongIdentity], or is an
-// [*evidence.VersionError].
+// zip's structure: see [OpenReader].
 func Open(ctx context.Context, path string, identities ...age.Identity) (*Contents, error) {
-	c, err := open(ctx, path, identities)
-	if err != nil {
-		return nil, fmt.Errorf("reading bundle %q: %w", path, err)
-	}
-	return c, nil
-}
-
-func open(ctx context.Context, path string, identities []age.Identity) (*Contents, error) {
-	f, err := openFile(path, identities)
+	r, err := OpenReader(ctx, path, identities...)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	c, err := scan(ctx, f, f.size)
-	if newer := c.checkVersion(); newer != nil {
-		return nil, newer
-	}
-	if err != nil {
-		return nil, err
-	}
-	e, ok := c.byPath[caseFile]
-	if !ok {
-		return nil, fmt.Errorf("no file %q", caseFile)
-	}
-	b, err := c.readAll(e, canon.MaxSize)
-	if err != nil {
-		return nil, err
-	}
-	out := new(Contents)
-	if err := canon.Unmarshal(b, out); err != nil {
-		return nil, fmt.Errorf("reading %q: %w", caseFile, err)
-	}
-	return out, nil
+	return r.Contents(), r.Close()
 }

@@ -97,7 +97,12 @@ func (t *tree) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	if e, ok := t.files[name]; ok {
-		return file{info{path.Base(name), e.size, 0o444}, t.open(e)}, nil
+		fi := info{path.Base(name), e.size, 0o444}
+		r := t.open(e)
+		if s, ok := r.(*io.SectionReader); ok {
+			return seekableFile{fi, s}, nil
+		}
+		return file{fi, r}, nil
 	}
 	if list, ok := t.folders[name]; ok {
 		return &folder{info{path.Base(name), 0, fs.ModeDir | 0o555}, list}, nil
@@ -126,6 +131,16 @@ type file struct {
 
 func (f file) Stat() (fs.FileInfo, error) { return f.info, nil }
 func (f file) Close() error               { return nil }
+
+// seekableFile can be read at any place.
+type seekableFile struct {
+	info
+	*io.SectionReader
+}
+
+func (f seekableFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f seekableFile) Size() int64                { return f.info.size }
+func (f seekableFile) Close() error               { return nil }
 
 type folder struct {
 	info

@@ -16,6 +16,10 @@ import (
 // verify one.
 const maxFiles = 1 << 18
 
+// maxFolders bounds how many paths those files and the folders that they lie in
+// have: a file could lie in more than a hundred that no other one is in.
+const maxFolders = 2 * maxFiles
+
 // container is a zip that holds a bag.
 type container struct {
 	r       io.ReaderAt
@@ -176,6 +180,9 @@ func (c *container) enter(e *entry) error {
 			break
 		}
 		c.folders[key[:i]] = true
+	}
+	if len(c.folders) > maxFolders {
+		return deviate(zipPath, ContainerChanged, fmt.Sprintf("at most %d files and folders", maxFolders), "more")
 	}
 	c.entries = append(c.entries, e)
 	c.byPath[e.path] = e

@@ -62,16 +62,18 @@ func TestUnpack(t *testing.T) {
 	}
 }
 
-// TestZip64 lays out files of more than 4 GiB in a file with holes, which other
-// readers must understand, and ours too.
-func TestZip64(t *testing.T) {
+// largeZip lays out files of more than 4 GiB in a file with holes. It returns the
+// file, its size, and where something begins in it.
+func largeZip(t testing.TB) (*os.File, []*entry, []int64) {
+	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "large.zip"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	t.Cleanup(func() { check(t, f.Close()) })
 	var offset int64
 	var directory []byte
+	var starts []int64
 	entries := []*entry{{path: bagitFile, size: 3}, {path: "data/a", size: 5 << 30}, {path: "data/b", size: 7}, {path: "data/c", size: max32}}
 	for _, e := range entries {
 		e.offset = offset
@@ -79,6 +81,7 @@ func TestZip64(t *testing.T) {
 		if _, err := f.WriteAt(head, offset); err != nil {
 			t.Fatal(err)
 		}
+		starts = append(starts, offset, offset+int64(len(head)))
 		offset += int64(len(head)) + e.size
 		directory = append(directory, e.centralHeader("bag")...)
 	}
@@ -86,7 +89,18 @@ func TestZip64(t *testing.T) {
 	if _, err := f.WriteAt(tail, offset); err != nil {
 		t.Fatal(err)
 	}
-	size := offset + int64(len(tail))
+	for i := range tail { // that all begins with its signature
+		if bytes.HasPrefix(tail[i:], []byte("PK")) {
+			starts = append(starts, offset+int64(i))
+		}
+	}
+	return f, entries, append(starts, offset+int64(len(tail)))
+}
+
+// TestZip64 has other readers understand a zip of the zip64 form, and ours too.
+func TestZip64(t *testing.T) {
+	f, entries, starts := largeZip(t)
+	size := starts[len(starts)-1]
 	z, err := zip.NewReader(f, size)
 	if err != nil {
 		t.Fatal(err)
@@ -155,11 +169,26 @@ func at(t testing.TB, path string, field int) int {
 	return int(c.byPath[path].offset) + field
 }
 
-// TestHostileZip changes the zip, not what the files hold.
-func TestHostileZip(t *testing.T) {
+// hostileZip is a change of the zip, not of what the files hold, and what a
+// verification finds.
+type hostileZip struct {
+	change func([]byte) []byte
+	want   string
+}
+
+func hostileZips(t testing.TB) map[string]hostileZip {
 	put16 := func(field int, n uint16) func([]byte) []byte {
 		return func(b []byte) []byte {
 			binary.LittleEndian.PutUint16(b[at(t, caseFile, field):], n)
+			return b
+		}
+	}
+	central := func(b []byte) int { // where the directory has the file
+		return bytes.LastIndex(b, []byte("OP-1_2026-11-24.pugmark/"+caseFile)) - centralSize
+	}
+	mode := func(n uint32) func([]byte) []byte {
+		return func(b []byte) []byte {
+			binary.LittleEndian.PutUint32(b[central(b)+38:], n<<16)
 			return b
 		}
 	}
@@ -167,10 +196,7 @@ func TestHostileZip(t *testing.T) {
 		old := "OP-1_2026-11-24.pugmark/" + eventsFile
 		return func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(old), []byte(name+old[len(name):])) }
 	}
-	for name, c := range map[string]struct {
-		change func([]byte) []byte
-		want   string
-	}{
+	return map[string]hostileZip{
 		"encrypted":  {put16(6, 1), caseFile + ": " + EntryEncrypted},
 		"descriptor": {put16(6, 8), caseFile + ": " + ContainerChanged},
 		"compressed": {put16(8, 8), caseFile + ": " + EntryCompressed},
@@ -184,7 +210,7 @@ func TestHostileZip(t *testing.T) {
 			return b
 		}, caseFile + ": " + EntrySize},
 		"checksum": {func(b []byte) []byte {
-			i := bytes.LastIndex(b, []byte("OP-1_2026-11-24.pugmark/"+caseFile)) - centralSize
+			i := central(b)
 			b[at(t, caseFile, 14)]++
 			b[i+16]++
 			return b
@@ -193,11 +219,47 @@ func TestHostileZip(t *testing.T) {
 			b[at(t, caseFile, localSize+len("OP-1_2026-11-24.pugmark/"+caseFile))] ^= 1
 			return b
 		}, caseFile + ": " + FileDigest},
-		"link": {func(b []byte) []byte {
-			i := bytes.LastIndex(b, []byte("OP-1_2026-11-24.pugmark/"+caseFile)) - centralSize
-			binary.LittleEndian.PutUint32(b[i+38:], 0o120777<<16)
+		"link":        {mode(0o120777), caseFile + ": " + EntryType},
+		"folder":      {mode(0o040755), caseFile + ": " + EntryType},
+		"device":      {mode(0o020666), caseFile + ": " + EntryType},
+		"disk":        {mode(0o060666), caseFile + ": " + EntryType},
+		"pipe":        {mode(0o010644), caseFile + ": " + EntryType},
+		"socket":      {mode(0o140755), caseFile + ": " + EntryType},
+		"set user id": {mode(0o104755), caseFile + ": " + EntryType},
+		"other name": {func(b []byte) []byte { // in the directory alone
+			copy(b[central(b)+centralSize:], "../../")
 			return b
-		}, caseFile + ": " + EntryType},
+		}, caseFile + ": " + ContainerChanged},
+		"other offset": {func(b []byte) []byte { // of two files one
+			binary.LittleEndian.PutUint32(b[central(b)+42:], 0)
+			return b
+		}, caseFile + ": " + ContainerChanged},
+		"other size": {func(b []byte) []byte {
+			b[central(b)+20]++
+			return b
+		}, caseFile + ": " + ContainerChanged},
+		"not listed": {func(b []byte) []byte {
+			i := central(b)
+			return append(b[:i], b[i+centralSize+len("OP-1_2026-11-24.pugmark/"+caseFile):]...)
+		}, caseFile + ": " + ContainerChanged},
+		"fewer files": {func(b []byte) []byte {
+			b[len(b)-12]--
+			return b
+		}, "zip: " + ContainerChanged},
+		"directory elsewhere": {func(b []byte) []byte {
+			b[len(b)-6]++
+			return b
+		}, "zip: " + ContainerChanged},
+		"size of zip64": {func(b []byte) []byte { // and no field for it
+			copy(b[at(t, caseFile, 18):], bytes.Repeat([]byte{0xff}, 8))
+			return b
+		}, caseFile + ": " + ContainerChanged},
+		"overlap": {func(b []byte) []byte { // a file that holds the next one
+			n := uint32(at(t, custodyFile, 0) + 1000 - at(t, caseFile, localSize+len("OP-1_2026-11-24.pugmark/"+caseFile)))
+			binary.LittleEndian.PutUint32(b[at(t, caseFile, 18):], n)
+			binary.LittleEndian.PutUint32(b[at(t, caseFile, 22):], n)
+			return b
+		}, "zip: " + ContainerChanged},
 		"absolute":  {rename("/etc/cron.d/"), `"/etc/cron.d/-24.pugmark/` + eventsFile + `": ` + EntryName},
 		"traversal": {rename("../../../../../root/.ssh/"), "\"../../../../../root/.ssh/" + eventsFile[1:] + "\": " + EntryName},
 		"trailing":  {func(b []byte) []byte { return append(b, 0) }, "zip: " + ContainerChanged},
@@ -206,7 +268,11 @@ func TestHostileZip(t *testing.T) {
 			return append(b, "gift"...)
 		}, "zip: " + ContainerChanged},
 		"twice": {func(b []byte) []byte { return append(b, b...) }, "zip: " + ContainerChanged},
-	} {
+	}
+}
+
+func TestHostileZip(t *testing.T) {
+	for name, c := range hostileZips(t) {
 		t.Run(name, func(t *testing.T) {
 			r, err := verifyBytes(t, c.change(bytes.Clone(sample.bytes)), sample.vault.Keys())
 			if err != nil {
@@ -217,14 +283,19 @@ func TestHostileZip(t *testing.T) {
 	}
 }
 
+// hostileNames are names that no file in a bundle may have.
+var hostileNames = []string{
+	"../x", "data/../x", "data/../../x", "/x", "data//x", "data/./x", "data/", "data/x/", "data/.x", "data/x.", "data/x ",
+	`data\x`, `..\x`, "data/x\\y", "C:/x", "data/x:y", "data/x\x00y", "data/x\ny", "data/x\x1b[2J", "data/é", "data/a%b",
+	`C:\x`, `\\server\share\x`, `\\?\C:\x`, `data/..\..\x`, "~/x", "data/$HOME", "data/-x/..", "\xff", "data/x\x7f", "data/\u202ex",
+	"data/e\u0301", "data/\u00e9", "data/\u0435.png", "data/\uff0e\uff0e\uff0fx", "data/c\u00adase.json", "data/case.json\u200b", "data/CASE.JSON",
+	"data/CON", "data/CONIN$", "data/LPT9.txt", "data/x/prn", "data/aux.txt", "data/com1/x", "data/nul", "data/CASE.json", "data/Keys.json", "data/case.json/x",
+	"data/" + strings.Repeat("x", maxPath),
+}
+
 // TestHostileName adds a file to the zip, in its order.
 func TestHostileName(t *testing.T) {
-	for _, path := range []string{
-		"../x", "data/../x", "data/../../x", "/x", "data//x", "data/./x", "data/", "data/x/", "data/.x", "data/x.", "data/x ",
-		`data\x`, `..\x`, "data/x\\y", "C:/x", "data/x:y", "data/x\x00y", "data/x\ny", "data/x\x1b[2J", "data/é", "data/a%b",
-		"data/CON", "data/aux.txt", "data/com1/x", "data/nul", "data/CASE.json", "data/Keys.json", "data/case.json/x",
-		"data/" + strings.Repeat("x", maxPath),
-	} {
+	for _, path := range hostileNames {
 		b := sampleBag(t)
 		b[path] = []byte("x")
 		r, err := verifyBytes(t, b.zip(t), sample.vault.Keys())

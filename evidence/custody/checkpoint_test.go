@@ -188,3 +188,33 @@ func FuzzParseExtract(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseCheckpoints checks that checkpoints that were pinned are read as they
+// stand.
+func FuzzParseCheckpoints(f *testing.F) {
+	s, _ := newKey(f, 1)
+	c, err := Checkpoint{Origin: testOrigin, Size: 7, Root: canon.Sum(nil)}.sign(s)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(c.Note + c.Note)
+	f.Add("\n" + c.Note + "\n\n" + c.Note)
+	f.Add(c.Note[:len(c.Note)-1])
+	f.Fuzz(func(t *testing.T, text string) {
+		found, err := ParseCheckpoints(text)
+		if err != nil {
+			return
+		}
+		rest := text
+		for _, c := range found {
+			before, after, ok := strings.Cut(rest, c.Note)
+			if !ok || strings.Trim(before, "\n") != "" {
+				t.Fatalf("got checkpoint %q of %q", c.Note, rest)
+			}
+			rest = after
+		}
+		if strings.Trim(rest, "\n") != "" {
+			t.Errorf("%q was passed over", rest)
+		}
+	})
+}

@@ -36,6 +36,7 @@ const (
 	KeyAdded           Action = "key.added"           // verifier key; after the first, digest of key.age
 	KeyRetired         Action = "key.retired"         // verifier key
 	PassphraseChanged  Action = "passphrase.changed"  // verifier key, digest of key.age
+	UnlockFailed       Action = "unlock.failed"       // vault id: a wrong passphrase was given
 	CaseOpened         Action = "case.opened"         // reference; title, authority, purpose
 	CaseClosed         Action = "case.closed"         // reference
 	CaptureStarted     Action = "capture.started"     // capture id; requested
@@ -50,6 +51,7 @@ const (
 	TimestampObtained  Action = "timestamp.obtained"  // capture id, digest of the response; item, authority, gen_time
 	TimestampFailed    Action = "timestamp.failed"    // capture id; authority, side (before, after, renewal), detail
 	BundleExported     Action = "bundle.exported"     // file name, digest of the file; secrets, recipients, zip (digest of what it decrypts to)
+	BundleImported     Action = "bundle.imported"     // file name, digest of the zip; vault, case, captures, keys, outcome, file (digest, if it was encrypted)
 	Verified           Action = "verified"            // what was verified; outcome
 )
 

@@ -2,8 +2,10 @@ package tsa
 
 import (
 	"bytes"
+	"crypto/x509"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,4 +109,22 @@ func TestStored(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzParseCertificates checks that certificates are written as they were read.
+func FuzzParseCertificates(f *testing.F) {
+	text := must(os.ReadFile("testdata/roots.pem"))
+	f.Add(text)
+	f.Add(append([]byte("a comment\n"), text...))
+	f.Add(text[:len(text)-30])
+	f.Fuzz(func(t *testing.T, text []byte) {
+		certificates, err := ParseCertificates(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseCertificates(FormatCertificates(certificates))
+		if err != nil || !slices.EqualFunc(certificates, again, (*x509.Certificate).Equal) {
+			t.Errorf("got %d certificates, %v, want %d", len(again), err, len(certificates))
+		}
+	})
 }
