@@ -2,6 +2,9 @@ package evidence
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"testing"
@@ -80,6 +83,30 @@ func FuzzParseInfo(f *testing.F) {
 		again, err := canon.Marshal(i)
 		if err != nil || !bytes.Equal(again, b) {
 			t.Errorf("got %q, %v, want %q", again, err, b)
+		}
+	})
+}
+
+// FuzzParseKeys checks that what is taken for the vault's keys can be written and
+// read again.
+func FuzzParseKeys(f *testing.F) {
+	_, key, err := ed25519.GenerateKey(nil)
+	check(f, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	check(f, err)
+	block := pem.EncodeToMemory(&pem.Block{Type: pemKey, Bytes: der})
+	f.Add(block)
+	f.Add(append(block, block...))
+	f.Add(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		set, err := parseKeys(b)
+		if err != nil {
+			return
+		}
+		for _, key := range set {
+			if _, err := verifierKey("pugmark/x", key); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

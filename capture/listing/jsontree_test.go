@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -135,6 +136,29 @@ func FuzzJSON(f *testing.F) {
 		}
 		if len(values) != 1 || len(repairs) != 0 || !reflect.DeepEqual(plainJSON(values[0]), want) {
 			t.Errorf("%q: got %d values, repairs %v, want %v", s, len(values), repairs, want)
+		}
+	})
+}
+
+// FuzzParse checks that a listing has one encoding.
+func FuzzParse(f *testing.F) {
+	l, err := Extract(f.Context(), Page{Address: "https://example.org/1", Document: strings.NewReader("<title>Ivory</title><p>Price: 1,200 USD")})
+	if err != nil {
+		f.Fatal(err)
+	}
+	b, err := l.Marshal()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add([]byte(`{"format":"pugmark-listing","version":9}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		l, err := Parse(b)
+		if err != nil {
+			return
+		}
+		if again, err := l.Marshal(); err != nil || !bytes.Equal(again, b) {
+			t.Errorf("got %q, %v, want %q", again, err, b)
 		}
 	})
 }
