@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"pugmark/capture"
@@ -92,8 +91,8 @@ func (w *Window) captureForm(ref, text string) {
 		ticked(&l.certificate, "Capture also where the certificate is not valid"))
 	f := w.newForm("Capture for "+ref, "Capture",
 		formField("Addresses", addresses, ""), formField("Reason", reason, ""),
-		widget.NewFormItem("Seen as", container.New(layout.NewGridLayout(2), device, locale)),
-		widget.NewFormItem("Time zone, proxy", container.New(layout.NewGridLayout(2), zone, proxy)),
+		widget.NewFormItem("Seen on", device), formField("Language", locale, ""),
+		formField("Time zone", zone, ""), formField("Proxy", proxy, ""),
 		widget.NewFormItem("", checks))
 	f.first = addresses
 	f.submitting(reason, locale, zone, proxy)
@@ -106,7 +105,7 @@ func (w *Window) captureForm(ref, text string) {
 		f.dialog.Hide()
 		w.withSession(func(s *session) { w.queue.add(s.recorder, pages) })
 	}
-	f.show(fyne.NewSize(720, 520))
+	f.show(fyne.NewSize(720, 600))
 }
 
 // pagesOf returns what is to be recorded, or what is wrong with what was entered.

@@ -156,7 +156,7 @@ func TestFirstRun(t *testing.T) {
 	b.press("Capture…")
 	b.fill("https://market.example/1\nhttps://market.example/refused\n", "tip 4")
 	b.press("Capture")
-	b.want("All 2 pages done", "OP-1/1 · Complete", "The site refuses the connection.", "New listing", "Captures of OP-1 · 1")
+	b.want("Done · 2 pages", "OP-1/1 · Complete", "The site refuses the connection.", "New listing", "Captures of OP-1 · 1")
 	if p := (*made)[0].pages; len(p) != 2 || p[0].Reason != "tip 4" || p[0].Case != "OP-1" || p[0].Device != nil {
 		t.Errorf("got pages %+v", p)
 	}
@@ -171,6 +171,13 @@ func TestFirstRun(t *testing.T) {
 	b.w.drop([]fyne.URI{storage.NewFileURI(path)})
 	b.settle()
 	b.want("VERIFIED", path)
+	b.press("Import for review")
+	b.want("Imported as OP-1@")
+	b.press("Close")
+	b.w.askBundle(path)
+	b.settle()
+	b.press("Import for review")
+	b.want("The vault has this bundle already.")
 	b.press("Close")
 	b.press("Verify vault")
 	b.want("VERIFIED", "the log is whole")

@@ -46,7 +46,7 @@ func (s *jobStrip) update() {
 		return
 	}
 	left := s.queue.left()
-	text := "All " + count(n, "page") + " done"
+	text := "Done · " + count(n, "page")
 	if left > 0 {
 		text = "Capturing · " + grouped(int64(n-left)) + " of " + count(n, "page") + " done"
 	}

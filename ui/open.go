@@ -72,7 +72,7 @@ func (w *Window) noVault(dir string) {
 	n := notice{
 		heading: "No vault is open",
 		lines: []string{
-			"A vault is the folder that holds your cases. Make one, or open one that there is.",
+			"A vault is the folder that holds your cases. Make a new one, or open yours.",
 			"You can also drop a vault's folder here, or a bundle to verify it.",
 		},
 		button: "New vault…", tapped: func() { w.askNewVault(dir) },

@@ -39,6 +39,7 @@ var problems = []struct {
 	{bundle.ErrEncrypted, problem{"The bundle is encrypted.", "Give the file with your private key, or the passphrase."}},
 	{bundle.ErrWrongIdentity, problem{"This key or passphrase doesn't decrypt the bundle.", "Check which key you gave to who exported it."}},
 	{bundle.ErrNotBundle, problem{"This file is not a bundle.", "A bundle is what an export writes; its name ends with .pugmark.zip."}},
+	{evidence.ErrImported, problem{"The vault has this bundle already.", "It is kept once."}},
 	{bundle.ErrAltered, problem{"A capture of the case is not as it was sealed, so it is not exported.", "Verify the vault: that says what was altered."}},
 	{fs.ErrExist, problem{"There is already a file of this name, and nothing is overwritten.", "Choose another name."}},
 	{fs.ErrNotExist, problem{"There is no such file or folder.", "Check the name."}},

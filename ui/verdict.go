@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -101,12 +102,14 @@ func findingGroups(found []evidence.Finding) (out []group) {
 	return out
 }
 
-// showChecked shows the outcome of a verification, with buttons beside Close.
-func (w *Window) showChecked(c checked, buttons ...fyne.CanvasObject) {
+// showChecked shows the outcome of a verification, with buttons beside Close. It
+// returns what closes that.
+func (w *Window) showChecked(c checked, buttons ...fyne.CanvasObject) (hide func()) {
 	d := dialog.NewCustomWithoutButtons("Verification", c.object(), w.win)
 	d.SetButtons(append(buttons, widget.NewButton("Close", d.Hide)))
 	d.Resize(fyne.NewSize(760, 560))
 	d.Show()
+	return d.Hide
 }
 
 // verifyVault verifies the vault that is open.
@@ -151,7 +154,47 @@ func (w *Window) verifyBundle(path string, ids []age.Identity) {
 		}
 		r, err := bundle.Verify(ctx, path, o, p)
 		return checked{"bundle", path, r}, err
-	}, func(c checked) { w.showChecked(c) })
+	}, func(c checked) { w.showBundle(c, ids) })
+}
+
+// showBundle shows a bundle's verdict. One that is whole can be taken into the
+// vault that is open.
+func (w *Window) showBundle(c checked, ids []age.Identity) {
+	if w.vault == nil || c.report.Outcome == evidence.FailedVerification {
+		w.showChecked(c)
+		return
+	}
+	var close func()
+	take := widget.NewButton("Import for review", func() {
+		close()
+		w.importBundle(c.path, ids)
+	})
+	close = w.showChecked(c, take)
+}
+
+// importBundle takes a bundle into the vault that is open. That needs no
+// passphrase, since nothing is sealed.
+func (w *Window) importBundle(path string, ids []age.Identity) {
+	dir, name := w.vault.Dir(), ""
+	w.progress("Importing "+filepath.Base(path), func(ctx context.Context, p evidence.Progress) (checked, error) {
+		v, err := evidence.Open(ctx, dir)
+		if err != nil {
+			return checked{}, err
+		}
+		i, err := bundle.Import(ctx, v, bundle.ImportOptions{Path: path, Identities: ids}, p)
+		if err = errors.Join(err, v.Close()); err != nil {
+			return checked{}, err
+		}
+		name = i.Name
+		return checked{"bundle", i.File, i.Report}, nil
+	}, func(checked) {
+		n := notice{
+			heading: "Imported as " + name,
+			lines:   []string{"The vault keeps the bundle as it is, and its log says whose seal it has. Look at its captures with the command line:"},
+			command: "pug list --case " + name,
+		}
+		w.dialog("Imported for review", n.object(), fyne.NewSize(520, 300))
+	})
 }
 
 // progress does something in a dialog that shows how far it is and can stop it.

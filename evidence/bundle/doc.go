@@ -67,6 +67,12 @@
 // with mode 0444. The zip64 forms are used where, and only where, a number
 // doesn't fit into the older ones.
 //
+// # Import
+//
+// [Import] takes the zip into another vault as it is; nothing in it becomes a file
+// name. A [Reader] reads captures in place. A bundle has at most 2^18 files, and
+// 2^19 files and folders together.
+//
 // # Encryption
 //
 // A bundle can be encrypted as a whole, to keys of age or SSH or to a passphrase
