@@ -63,6 +63,8 @@ type capture struct {
 	// stamps are the responses of time-stamp authorities: those among the
 	// items, and those after the seal, by path in the folder.
 	stamps []stamp
+	// read returns the content of an item, as it is now.
+	read func(evidence.Item) ([]byte, error)
 }
 
 // path returns the folder's path in the bag.

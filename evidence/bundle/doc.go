@@ -17,12 +17,15 @@
 //	data/case.json                    the case and its captures: [Contents]
 //	data/checkpoint.txt               signed head of the custody log
 //	data/custody.json                 the case's events, with proofs: [custody.Extract]
+//	data/index.html                   the case, to be read in any browser
 //	data/keys.json                    the keys that signed, with validity
 //	data/keys/HASH.pem                each of them, for OpenSSL (RFC 8410)
 //	data/keys/allowed_signers         all of them, for ssh-keygen
 //	data/proof/events.txt             the bytes of each event of custody.json, one a line
 //	data/proof/steps.txt              the steps from each of them to the checkpoint's root
 //	data/trust/roots.pem              roots of time-stamp authorities that the vault trusts, if any
+//	data/review/EXHIBIT_UUID.html     each capture, likewise
+//	data/review/custody.html          the case's events, likewise
 //	data/tls-secrets/EXHIBIT_UUID.txt the TLS secrets of a capture in clear, if they are included
 //	data/withheld.json                the items that are left out, if there are any
 //
@@ -32,6 +35,10 @@
 // secrets in clear are a mere statement of who exported: the bag's signature has
 // them, and no log. The roots are the sender's choice, and no verifier trusts one
 // because it is there: they are for who follows VERIFY.txt.
+//
+// The pages for a browser run no script and load nothing but pictures from the
+// bundle. They show what the sources say and nothing else, so that they follow from
+// them byte for byte, listing.json of each capture included.
 //
 // A capture's folder also has the responses that time-stamp authorities gave over
 // its seal, each of which is in custody.json as an event timestamp.obtained.

@@ -226,10 +226,15 @@ func (x *exporter) addRecords() error {
 	if x.sources.keys, err = newKeys(ring, x.sources.signers()); err != nil {
 		return err
 	}
-	derived, _, err := x.sources.derive()
+	derived, contents, err := x.sources.derive()
 	if err != nil {
 		return err
 	}
+	pages, err := x.sources.pageSources(contents)
+	if err != nil {
+		return err
+	}
+	x.files = append(x.files, pages...)
 	if derived[custodyFile], err = encode(custodyFile, x.sources.extract); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 
 func TestExport(t *testing.T) {
 	r := sample.result
-	if r.SHA256 != canon.Sum(sample.bytes) || r.Bytes != int64(len(sample.bytes)) || r.Captures != 2 || r.Files != 24 {
+	if r.SHA256 != canon.Sum(sample.bytes) || r.Bytes != int64(len(sample.bytes)) || r.Captures != 2 || r.Files != 28 {
 		t.Errorf("got result %+v", r)
 	}
 	events := exports(t, "OP-1")
@@ -125,7 +125,7 @@ func TestTwice(t *testing.T) {
 	}
 	slices.Sort(differ)
 	want := []string{
-		infoFile, guideFile, checkpointFile, custodyFile, eventsFile, stepsFile, manifestFile, tagManifestFile, signatureFile,
+		infoFile, guideFile, checkpointFile, custodyFile, indexFile, eventsFile, stepsFile, custodyPage, manifestFile, tagManifestFile, signatureFile,
 	}
 	if len(first) != len(second) || !slices.Equal(differ, want) {
 		t.Errorf("got other %q, want %q", differ, want)

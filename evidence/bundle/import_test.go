@@ -20,8 +20,8 @@ import (
 	"pugmark/evidence/custody"
 )
 
-// reviewTemplate is a vault that is made once, since that is slow.
-var reviewTemplate = sync.OnceValues(func() (string, error) {
+// reviewingVault is a vault that is made once, since that is slow.
+var reviewingVault = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(sample.dir, "review")
 	v, err := newVault(context.Background(), dir)
 	if err != nil {
@@ -33,7 +33,7 @@ var reviewTemplate = sync.OnceValues(func() (string, error) {
 // reviewer makes a vault of somebody else, locked.
 func reviewer(t testing.TB) *evidence.Vault {
 	t.Helper()
-	from, err := reviewTemplate()
+	from, err := reviewingVault()
 	if err != nil {
 		t.Fatal(err)
 	}

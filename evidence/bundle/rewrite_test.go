@@ -171,7 +171,8 @@ func TestRewrittenLog(t *testing.T) {
 // TestForeignEvent has events of another case, and of none, in the extract.
 func TestForeignEvent(t *testing.T) {
 	x := rewrite(t, unchanged, 1, 6)
-	wantFindings(t, rebuild(t, x).verify(t), custodyFile+"#1: "+EventForeign, custodyFile+"#6: "+EventForeign)
+	wantFindings(t, rebuild(t, x).verify(t), custodyFile+"#1: "+EventForeign, custodyFile+"#6: "+EventForeign,
+		indexFile+": "+RecordDiffers, custodyPage+": "+RecordDiffers)
 }
 
 func unchanged(*custody.Event) {}
@@ -213,7 +214,7 @@ func TestStrangeKeys(t *testing.T) {
 	b[keysFile], err = encode(keysFile, more)
 	check(t, err)
 	b.relist()
-	wantFindings(t, b.verify(t), keysFile+": "+KeyUnused, guideFile+": "+RecordDiffers,
+	wantFindings(t, b.verify(t), keysFile+": "+KeyUnused, guideFile+": "+RecordDiffers, indexFile+": "+RecordDiffers,
 		keysPrefix+keyHash(vkey)+".pem: "+FileMissing, signersFile+": "+RecordDiffers)
 
 	other, err := newKeys(evidence.KeyRing{{VKey: vkey}}, []string{vkey})

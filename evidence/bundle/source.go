@@ -64,7 +64,19 @@ func readCapture(ctx context.Context, x evidence.Capture, logged responses, trus
 	if err := c.readStamps(dir.FS(), logged.of(x.ID), digests); err != nil {
 		return nil, nil, err
 	}
+	c.read = func(it evidence.Item) ([]byte, error) { return readItem(x.Dir, it) }
 	return c, fsys.sources(c, digests, x.Dir), nil
+}
+
+// readItem reads an item of a capture that lies in a folder, and not more than
+// it is long.
+func readItem(dir string, it evidence.Item) ([]byte, error) {
+	f, err := os.OpenInRoot(dir, filepath.FromSlash(it.Path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, it.Bytes))
 }
 
 // readRecords reads manifest and seal, and returns their digests.

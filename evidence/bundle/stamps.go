@@ -184,28 +184,53 @@ type guideStamp struct {
 	Known   bool   // one of the roots is that of its certificates
 }
 
-// guideStamps returns what VERIFY.txt says of a capture's responses, in the order
-// of their names, by which a renewal comes before what it renews.
-func (s *sources) guideStamps(k *capture) (out []guideStamp) {
-	for _, x := range k.stamps {
-		g := guideStamp{Path: k.path() + "/" + x.path, Capture: k.path()}
-		var want evidence.Digest
-		switch renewed := k.renewedBy(x.path); {
-		case !evidence.IsAfter(x.path):
-			g.Nonce = hex.EncodeToString(k.manifest.Time.NotBefore.Nonce[:])
-			want = k.manifest.Time.NotBefore.StampedDigest()
-		case renewed != nil:
-			g.Renews, want = k.path()+"/"+renewed.path, canon.Sum(renewed.bytes)
+// judged is a response that holds, with what it is over.
+type judged struct {
+	*stamp
+	nonce  bool   // over the nonce, before the capture
+	renews *stamp // over another response; nil if it isn't
+	digest evidence.Digest
+	result *tsa.Result
+}
+
+// authority names who gave the response.
+func (j *judged) authority() string { return tsa.Name(j.result.Response.Signer) }
+
+// judge returns a capture's responses that hold, in the order of their names, by
+// which a renewal comes before what it renews. The roots are the sender's.
+func (s *sources) judge(k *capture) (out []judged) {
+	for i := range k.stamps {
+		j := judged{stamp: &k.stamps[i], renews: k.renewedBy(k.stamps[i].path)}
+		switch {
+		case !evidence.IsAfter(j.path):
+			j.nonce, j.digest = true, k.manifest.Time.NotBefore.StampedDigest()
+		case j.renews != nil:
+			j.digest = canon.Sum(j.renews.bytes)
 		default:
-			want = k.seal.StampedDigest()
+			j.digest = k.seal.StampedDigest()
 		}
-		r := tsa.Verify(x.bytes, want, tsa.Options{Roots: s.roots})
-		if r.Failed() {
-			continue // there is a finding
+		j.result = tsa.Verify(j.bytes, j.digest, tsa.Options{Roots: s.roots})
+		if !j.result.Failed() { // else there is a finding
+			out = append(out, j)
 		}
-		g.Digest, g.Known = want.String(), r.Trusted()
-		g.Time = r.Response.GenTime.UTC().Format(time.RFC3339Nano)
-		g.Command = tsa.OpenSSLCommand(r.Response, tsa.Files{Response: g.Path, Roots: rootsFile, Data: g.Renews})
+	}
+	return out
+}
+
+// guideStamps returns what VERIFY.txt says of a capture's responses.
+func (s *sources) guideStamps(k *capture) (out []guideStamp) {
+	for _, j := range s.judge(k) {
+		g := guideStamp{
+			Path: k.path() + "/" + j.path, Capture: k.path(), Digest: j.digest.String(), Known: j.result.Trusted(),
+			Time: j.result.Response.GenTime.UTC().Format(time.RFC3339Nano),
+		}
+		if j.nonce {
+			g.Nonce = hex.EncodeToString(k.manifest.Time.NotBefore.Nonce[:])
+		}
+		if j.renews != nil {
+			g.Renews = k.path() + "/" + j.renews.path
+		}
+		g.Command = tsa.OpenSSLCommand(j.result.Response, tsa.Files{Response: g.Path, Roots: rootsFile, Data: g.Renews})
 		out = append(out, g)
 	}
 	return out

@@ -120,6 +120,12 @@ func TestStampedBundle(t *testing.T) {
 	}
 }
 
+// pageOf returns the path of the page of the capture that a file is in.
+func pageOf(file string) string {
+	folder, _, _ := strings.Cut(strings.TrimPrefix(file, capturesPrefix), "/")
+	return reviewPrefix + folder + ".html"
+}
+
 // TestStampedTampered changes responses as a forger would, who makes the bag's
 // manifests anew.
 func TestStampedTampered(t *testing.T) {
@@ -139,9 +145,11 @@ func TestStampedTampered(t *testing.T) {
 		"status": {func(x bag) { x[b] = bytes.Clone(x[b]); x[b][8] ^= 1 }, []string{b + ": " + evidence.TimestampLog}},
 		"added": {func(x bag) { x[folder+"timestamps/after-3.tsr"] = x[b] }, []string{
 			folder + "timestamps/after-3.tsr: " + evidence.TimestampLog}},
-		"nonce":         {func(x bag) { x.flip(nonce) }, []string{nonce + ": " + evidence.ItemDigest}},
-		"roots":         {func(x bag) { x[rootsFile] = append([]byte("# mine\n"), x[rootsFile]...) }, []string{rootsFile + ": " + RecordMalformed}},
-		"roots dropped": {func(x bag) { delete(x, rootsFile) }, []string{guideFile + ": " + RecordDiffers}},
+		"nonce": {func(x bag) { x.flip(nonce) }, []string{nonce + ": " + evidence.ItemDigest}},
+		"roots": {func(x bag) { x[rootsFile] = append([]byte("# mine\n"), x[rootsFile]...) }, []string{rootsFile + ": " + RecordMalformed}},
+		"roots dropped": {func(x bag) { delete(x, rootsFile) }, []string{
+			guideFile + ": " + RecordDiffers, indexFile + ": " + RecordDiffers, pageOf(a) + ": " + RecordDiffers,
+			pageOf(b) + ": " + RecordDiffers}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x, _ := stampedBag(t)

@@ -102,7 +102,9 @@ func TestRemovedCapture(t *testing.T) {
 	}
 	wantFindings(t, b.verify(t), want...)
 	b.relist()
-	wantFindings(t, b.verify(t), caseFile+": "+RecordDiffers, guideFile+": "+RecordDiffers)
+	page := reviewPrefix + strings.TrimPrefix(folder, capturesPrefix) + ".html"
+	wantFindings(t, b.verify(t), caseFile+": "+RecordDiffers, guideFile+": "+RecordDiffers, indexFile+": "+RecordDiffers,
+		custodyPage+": "+RecordDiffers, page+": "+FileUnlisted)
 }
 
 func TestAddedFile(t *testing.T) {
@@ -155,7 +157,7 @@ func TestForger(t *testing.T) {
 		"bag version":  {func(b bag) { b.replace(t, bagitFile, "1.0", "0.97") }, []string{bagitFile + ": " + BagMalformed}},
 		"bag date":     {func(b bag) { b.replace(t, infoFile, "Bagging-Date: 2", "Bagging-Date: x") }, []string{infoFile + ": " + BagMalformed}},
 		"no tool":      {func(b bag) { b.replace(t, infoFile, ": Pugmark 0", ": Ugmark 0") }, []string{infoFile + ": " + BagMalformed}},
-		"stray":        {func(b bag) { b["data/index.html"] = []byte("<script>") }, []string{"data/index.html: " + FileUnlisted}},
+		"stray":        {func(b bag) { b["data/help.html"] = []byte("<script>") }, []string{"data/help.html: " + FileUnlisted}},
 		"stray key":    {func(b bag) { b["data/keys/00000000.pem"] = b[pem] }, []string{"data/keys/00000000.pem: " + FileUnlisted}},
 		"item":         {func(b bag) { b.flip(first + "/page.png") }, []string{first + "/page.png: " + evidence.ItemDigest}},
 		"manifest":     {func(b bag) { b.flip(first + "/manifest.json") }, []string{first + "/manifest.json: " + evidence.ManifestDigest}},

@@ -87,6 +87,7 @@ func (c *checker) enterCapture(name string, checked checkedCapture) error {
 	if want := folderOf(k.manifest.Identity.Exhibit, k.manifest.Identity.Capture); want != name {
 		c.add(path, RecordDiffers, want, name)
 	}
+	k.read = func(it evidence.Item) ([]byte, error) { return c.zip.readAll(c.zip.byPath[path+"/"+it.Path], it.Bytes) }
 	c.sources.captures = append(c.sources.captures, k)
 	c.noteDigests(k)
 	return c.readStamps(k, checked.fsys)

@@ -167,7 +167,10 @@ func (c *checker) verifyDerived() error {
 			return err
 		}
 	}
-	c.reportStrays(want)
+	if err := c.verifyPages(contents); err != nil {
+		return err
+	}
+	c.reportStrays(want, contents)
 	if !c.soundPayload() {
 		return nil // bag-info.txt has the payload's size
 	}
@@ -228,10 +231,13 @@ func (c *checker) compareDerived(path string, want []byte) error {
 
 // reportStrays reports files that have no place in a bundle. Those in a
 // capture's folder were compared with its manifest.
-func (c *checker) reportStrays(derived map[string][]byte) {
+func (c *checker) reportStrays(derived map[string][]byte, contents *Contents) {
 	known := map[string]bool{custodyFile: true, keysFile: true, withheldFile: true, rootsFile: true}
 	for path := range derived {
 		known[path] = true
+	}
+	for _, p := range c.sources.pages(contents) {
+		known[p.path] = true
 	}
 	for _, k := range c.sources.unsealed() {
 		known[secretsPath(k)] = true
