@@ -29,6 +29,7 @@ func init() {
 		"recover": recoverProgram,
 		"rebuild": rebuildProgram,
 		"create":  createProgram,
+		"import":  importProgram,
 	})
 }
 
@@ -141,6 +142,20 @@ func createProgram(ctx context.Context, dir string, begin func()) error {
 	return v.Close()
 }
 
+// importProgram takes a bundle in, in a vault that is locked.
+func importProgram(ctx context.Context, dir string, begin func()) error {
+	v, err := Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	begin()
+	_, err = v.Import(ctx, received([]byte("a bundle")))
+	if err == nil {
+		fmt.Println("bundle taken in")
+	}
+	return errors.Join(err, v.Close())
+}
+
 // fault is a program in a vault, and what holds after any fault.
 type fault struct {
 	program string
@@ -159,6 +174,7 @@ func faults(t *testing.T) []fault {
 		{"recover", diedVault(t), 12, 6, checkCaptured},
 		{"rebuild", newVault(t).Dir(), 8, 4, checkRebuilt},
 		{"create", t.TempDir(), 12, 6, checkCreated},
+		{"import", newVault(t).Dir(), 12, 6, checkImported},
 	}
 }
 
@@ -378,6 +394,27 @@ func checkRebuilt(t *testing.T, dir string, r faulttest.Result) {
 	if _, err := v.Case(t.Context(), "OP-2"); strings.Contains(r.Said, "case opened") && err != nil {
 		t.Errorf("got error %v of a case that was opened", err)
 	}
+}
+
+// checkImported holds that a bundle that was told to be imported is there, and that
+// any other can be imported now; and that nothing is left of the copy.
+func checkImported(t *testing.T, dir string, r faulttest.Result) {
+	v := checkWhole(t, dir, testPassphrase)
+	if strings.Contains(r.Said, "bundle taken in") {
+		_, err := v.Import(t.Context(), received([]byte("a bundle")))
+		wantErr(t, err, ErrImported)
+	} else if _, err := v.Import(t.Context(), received([]byte("a bundle"))); err != nil && !errors.Is(err, ErrImported) {
+		t.Error(err)
+	}
+	imports, err := v.Imports(t.Context())
+	if err != nil || len(imports) != 1 {
+		t.Errorf("got imports %+v, %v, want one", imports, err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, importedDir, "*.partial"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left: %q, %v", left, err)
+	}
+	wantFindings(t, verify(t, v))
 }
 
 // checkCreated holds that there is a whole vault or none.

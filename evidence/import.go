@@ -202,8 +202,12 @@ func (v *Vault) publishImport(ctx context.Context, p *partial, e custody.Event) 
 }
 
 // dropUnlogged removes a copy of which the event could not be logged. That it
-// isn't there all the same, or by another process, only the log can say.
+// isn't there all the same, or by another process, only the log can say: see
+// [Vault.outlive]. A copy that stays is no evidence, and can be imported again.
 func (v *Vault) dropUnlogged(ctx context.Context, d Digest) error {
+	if err := v.outlive(ctx); err != nil {
+		return err
+	}
 	return v.update(ctx, func(tx *sql.Tx) error {
 		_, err := v.findImport(ctx, tx, d)
 		if !errors.Is(err, ErrNoImport) {
