@@ -58,10 +58,21 @@ func (w *Window) pageEnded(e *entry) {
 	switch e.state {
 	case sealed:
 		w.notify("Captured "+e.name, verdictWord(e.verdict, e.warned))
-		w.refresh()
+		w.showSealed(e)
 	case failed:
 		w.notify("Not captured", e.page.Request.URL+": "+e.problem.what)
 	}
+}
+
+// showSealed lists a page that was captured, and chooses it if no other capture
+// of its case is chosen. One that is looked at stays as it is.
+func (w *Window) showSealed(e *entry) {
+	if w.captures.selected < 0 && e.page.Case == w.caseRef {
+		w.refreshAt(w.caseRef, e.id)
+		return
+	}
+	w.refresh()
+	w.keep = true
 }
 
 // queueEmptied closes the window, if that waits for it.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"io/fs"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -17,7 +19,7 @@ import (
 	"pugmark/evidence/canon"
 )
 
-// detail shows the capture that was chosen: its picture and its manifest.
+// detail shows the capture that was chosen, by tabs.
 type detail struct {
 	body    *fyne.Container // a notice, or shown
 	shown   fyne.CanvasObject
@@ -26,31 +28,105 @@ type detail struct {
 
 	title, address, when *SafeLabel
 	verdict              *badge
-	tabs                 *container.AppTabs
-	picture              *pictureTab
-	manifest             *manifestTab
+
+	tabs    *tabStrip
+	side    *fyne.Container // what the chosen tab shows
+	sides   []tab           // in the order of the tabs
+	looked  []bool          // which of them were opened for the subject
+	subject subject         // without a manifest: none
+
+	picture  *pictureTab
+	text     *textTab
+	manifest *manifestTab
+	items    *itemsTab
 
 	// named is called with the name of the capture that is shown, or nothing.
 	named func(string)
 }
 
-func newDetail(w *worker, c fyne.Canvas, named func(string)) *detail {
+func newDetail(w *Window, named func(string)) *detail {
 	d := &detail{
-		work: w, named: named, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""),
-		verdict: newBadge(), picture: newPictureTab(w, c), manifest: newManifestTab(),
+		work: w.work, named: named, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""),
+		verdict: newBadge(), picture: newPictureTab(w.work, w.win.Canvas()), text: newTextTab(w.work),
+		manifest: newManifestTab(), items: newItemsTab(w),
 	}
 	d.title.TextStyle.Bold = true
 	d.title.SizeName = theme.SizeNameSubHeadingText
-	d.tabs = container.NewAppTabs(
-		container.NewTabItem("Picture", d.picture.content),
-		container.NewTabItem("Manifest", d.manifest.content),
-	)
+	for _, name := range tabNames {
+		d.sides = append(d.sides, d.newSide(name))
+	}
+	d.looked = make([]bool, len(d.sides))
+	d.tabs, d.side = newTabStrip(tabNames, func(int) { d.look() }), container.NewStack()
 	state := container.NewBorder(nil, nil, container.NewPadded(container.NewCenter(d.verdict)), nil, d.when)
 	head := container.New(tightColumn{}, d.title, d.address, state)
-	d.shown = container.NewBorder(head, nil, nil, nil, d.tabs)
+	d.shown = container.NewBorder(container.NewVBox(head, d.tabs), nil, nil, nil, d.side)
 	d.body = container.NewStack()
 	d.clear()
 	return d
+}
+
+// The tabs. The first nine have the keys Ctrl+1 to Ctrl+9.
+const (
+	tabPicture     = "Picture"
+	tabListing     = "Listing"
+	tabPhotographs = "Photographs"
+	tabText        = "Text"
+	tabNetwork     = "Network"
+	tabLog         = "Log"
+	tabCustody     = "Custody"
+	tabSeal        = "Seal"
+	tabManifest    = "Manifest"
+	tabItems       = "Items"
+)
+
+var tabNames = []string{
+	tabPicture, tabListing, tabPhotographs, tabText, tabNetwork, tabLog, tabCustody, tabSeal, tabManifest, tabItems,
+}
+
+// newSide returns what a tab shows.
+func (d *detail) newSide(name string) tab {
+	switch name {
+	case tabPicture:
+		return d.picture
+	case tabListing:
+		return newListingTab(d.work)
+	case tabPhotographs:
+		return newPhotographsTab(d.work, d.showInPicture)
+	case tabText:
+		return d.text
+	case tabNetwork:
+		return newNetworkTab(d.work)
+	case tabLog:
+		return newLogTab(d.work)
+	case tabCustody:
+		return newCustodyTab(d.work)
+	case tabSeal:
+		return newSealTab(d.work)
+	case tabManifest:
+		return d.manifest
+	}
+	return d.items
+}
+
+// choose chooses a tab by its name.
+func (d *detail) choose(name string) { d.tabs.SelectIndex(slices.Index(tabNames, name)) }
+
+// look shows the tab that is chosen, and opens it unless that was done for this
+// capture.
+func (d *detail) look() {
+	i := d.tabs.SelectedIndex()
+	swap(d.side, d.sides[i].object())
+	if d.subject.manifest == nil || d.looked[i] {
+		return
+	}
+	d.looked[i] = true
+	d.sides[i].open(d.subject)
+}
+
+// showInPicture shows a part of the full-page picture, in its pixels.
+func (d *detail) showInPicture(r image.Rectangle) {
+	d.choose(tabPicture)
+	d.picture.reveal(r)
 }
 
 // opened is what is read of a capture at once.
@@ -64,21 +140,25 @@ type opened struct {
 // clear shows that no capture is chosen.
 func (d *detail) clear() {
 	d.leave()
-	d.say(notice{heading: "No capture chosen", lines: []string{"Choose a capture to see its picture and its manifest."}})
+	d.say(notice{heading: "No capture chosen", lines: []string{"Choose a capture to see its picture, and all else that is known of it."}})
 }
 
 // leave ends what goes on for the capture that was shown.
 func (d *detail) leave() {
 	d.named("")
 	d.opening.stop()
-	d.picture.leave()
+	d.subject = subject{}
+	for i, side := range d.sides {
+		side.leave()
+		d.looked[i] = false
+	}
 }
 
 // say shows a notice in place of a capture.
 func (d *detail) say(n notice) { swap(d.body, n.object()) }
 
-// open shows a capture.
-func (d *detail) open(c evidence.Capture) {
+// open shows a capture of a vault.
+func (d *detail) open(v *evidence.Vault, c evidence.Capture) {
 	d.leave()
 	busy := func() { d.say(notice{heading: "Reading capture " + c.Name() + "…"}) }
 	start(d.work, &d.opening, busy,
@@ -88,7 +168,7 @@ func (d *detail) open(c evidence.Capture) {
 				d.say(manifestProblem(c, err))
 				return
 			}
-			d.show(c, o)
+			d.show(subject{v, c, o.manifest, o})
 		})
 }
 
@@ -109,15 +189,16 @@ func readCapture(c evidence.Capture) (opened, error) {
 	return opened{m, groupsOf(m, c.ManifestDigest), lines, string(raw)}, nil
 }
 
-func (d *detail) show(c evidence.Capture, o opened) {
+func (d *detail) show(s subject) {
+	c := s.capture
 	d.title.SetText(titleOf(c))
 	d.address.SetText(addressOf(c))
 	d.when.SetText("Exhibit " + strconv.Itoa(c.Exhibit) + " of " + c.Case + " · " + localTime(c.Started))
 	d.verdict.set(c.Verdict, c.Problems)
-	d.manifest.show(c, o)
 	swap(d.body, d.shown)
 	d.named(c.Name())
-	d.picture.open(c, o.manifest)
+	d.subject = s
+	d.look()
 }
 
 // manifestProblem says why a capture can't be shown.
@@ -157,10 +238,10 @@ func newManifestTab() *manifestTab {
 	small(t.digest)
 	t.mode = widget.NewButton("Raw JSON", t.toggle)
 	t.copyDigest = widget.NewButtonWithIcon("Copy digest", theme.ContentCopyIcon(), func() {
-		fyne.CurrentApp().Clipboard().SetContent(t.capture.ManifestDigest.String())
+		copyText(t.capture.ManifestDigest.String())
 	})
 	t.copyJSON = widget.NewButtonWithIcon("Copy JSON", theme.ContentCopyIcon(), func() {
-		fyne.CurrentApp().Clipboard().SetContent(t.opened.raw)
+		copyText(t.opened.raw)
 	})
 	bar := container.NewBorder(nil, nil, widget.NewLabel("SHA-256"), nil, t.digest)
 	buttons := container.NewHBox(t.copyDigest, t.copyJSON, layout.NewSpacer(), t.mode)
@@ -168,10 +249,14 @@ func newManifestTab() *manifestTab {
 	return t
 }
 
-func (t *manifestTab) show(c evidence.Capture, o opened) {
-	t.capture, t.opened = c, o
-	t.digest.SetText(c.ManifestDigest.String())
-	t.readable = newGroupsView(o.groups)
+func (t *manifestTab) object() fyne.CanvasObject { return t.content }
+
+func (t *manifestTab) leave() { t.readable = nil }
+
+func (t *manifestTab) open(s subject) {
+	t.capture, t.opened = s.capture, s.opened
+	t.digest.SetText(s.capture.ManifestDigest.String())
+	t.readable = newGroupsView(s.opened.groups)
 	t.update()
 }
 
@@ -181,6 +266,9 @@ func (t *manifestTab) toggle() {
 }
 
 func (t *manifestTab) update() {
+	if t.readable == nil {
+		return // no capture is shown
+	}
 	if t.raw {
 		t.mode.SetText("Readable")
 		swap(t.body, newJSONView(t.opened.lines))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2/widget"
+
 	"pugmark/evidence"
 )
 
@@ -18,7 +20,10 @@ type group struct {
 type field struct {
 	name  string
 	lines []string
-	mono  bool // digests and the like
+	mono  bool              // digests and the like
+	tone  widget.Importance // of the value
+	notes []string          // what is less important than the value, below it
+	copy  string            // what a button beside the value copies; empty: no button
 }
 
 // rowLimit is how many rows of a group are shown. The raw JSON has them all.
@@ -37,6 +42,15 @@ func (g *group) addMono(name string, lines ...string) {
 	g.add(name, lines...)
 	if len(g.rows) > n {
 		g.rows[n].mono = true
+	}
+}
+
+// addCopied adds a value of which each character counts, to be copied by a
+// button.
+func (g *group) addCopied(name, value string) {
+	g.addMono(name, value)
+	if value != "" {
+		g.rows[len(g.rows)-1].copy = value
 	}
 }
 
@@ -76,6 +90,9 @@ func verdictGroup(m *evidence.Manifest) group {
 	for i, p := range m.Problems {
 		g.add("Problem "+strconv.Itoa(i+1), p.Detail, p.Code, p.URL)
 	}
+	for i, p := range m.Notices {
+		g.add("Notice "+strconv.Itoa(i+1), p.Detail, p.Code, p.URL)
+	}
 	return g
 }
 
@@ -83,11 +100,11 @@ func identityGroup(m *evidence.Manifest, digest evidence.Digest) group {
 	g := group{name: "Identity"}
 	g.add("Case", m.Identity.Case)
 	g.add("Exhibit", strconv.Itoa(m.Identity.Exhibit))
-	g.addMono("Capture", m.Identity.Capture.String())
+	g.addCopied("Capture", m.Identity.Capture.String())
 	g.addMono("Vault", m.Identity.VaultID.String())
-	g.addMono("Manifest's digest", digest.String())
+	g.addCopied("Manifest's digest", digest.String())
 	if p := m.Identity.Previous; p != nil {
-		g.addMono("Previous capture", p.String())
+		g.addCopied("Previous capture", p.String())
 	}
 	return g
 }
@@ -158,7 +175,7 @@ func tlsGroup(t *evidence.TLS) group {
 	g.add("Cipher", t.Cipher)
 	g.add("Key exchange", t.Group)
 	for i, d := range t.Chain {
-		g.addMono("Certificate "+strconv.Itoa(i+1), d.String())
+		g.addCopied("Certificate "+strconv.Itoa(i+1), d.String())
 	}
 	return g
 }
@@ -179,7 +196,7 @@ func environmentGroup(e evidence.Environment) group {
 	g.add("System", e.OS)
 	g.add("Browser", e.Browser, e.BrowserPath)
 	if !e.BrowserHash.IsZero() {
-		g.addMono("Browser's digest", e.BrowserHash.String())
+		g.addCopied("Browser's digest", e.BrowserHash.String())
 	}
 	g.add("DevTools", e.Protocol)
 	g.add("Sandbox", map[bool]string{true: "on", false: "off"}[e.Sandbox])
@@ -221,6 +238,7 @@ func itemGroup(items []evidence.Item) group {
 	g := group{name: "Items"}
 	for _, it := range items {
 		g.addMono(string(it.Kind), it.Path, it.MediaType+", "+bytesText(it.Bytes), it.SHA256.String())
+		g.rows[len(g.rows)-1].copy = it.SHA256.String()
 	}
 	return g
 }

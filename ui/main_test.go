@@ -183,6 +183,9 @@ type sample struct {
 // kinds of the items that tests use, by path.
 var kinds = map[string]evidence.Kind{
 	"page.png": evidence.KindPage, "viewport.png": evidence.KindViewport, "dom.html": evidence.KindDOM,
+	"listing.json": evidence.KindListing, "text.txt": evidence.KindText, "archive.wacz": evidence.KindArchive,
+	"connections.jsonl": evidence.KindConnections, "certificates.pem": evidence.KindCertificates,
+	"capture.log.jsonl": evidence.KindLog,
 }
 
 // started is when the captures of the tests began.
@@ -249,6 +252,9 @@ func seal(t *testing.T, v *evidence.Vault, s sample) {
 		Time:        evidence.Time{Started: started, Finished: started.Add(2 * time.Second), Duration: 2000, Zone: "+08:00"},
 		Environment: evidence.Environment{Tool: evidence.Tool, OS: "linux/amd64", Browser: "Chromium 1", Flags: []string{"--headless"}},
 		Verdict:     s.verdict,
+	}
+	if _, ok := s.items["page.png"]; ok {
+		a.Picture = &evidence.Picture{Size: evidence.Size{Width: pageSize.X, Height: pageSize.Y}, Strips: 1}
 	}
 	if s.verdict != evidence.Complete {
 		a.Problems = []evidence.Problem{{Code: "http_status", Detail: "The server answered 404."}}

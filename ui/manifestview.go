@@ -25,6 +25,8 @@ type part struct {
 	line    *canvas.Rectangle
 	name    *widget.Label
 	value   *widget.Label
+	notes   *widget.Label  // nil without any
+	copy    *widget.Button // nil without one
 }
 
 // newGroupsView returns a view and what scrolls it.
@@ -52,20 +54,42 @@ func newField(f field) part {
 	name := widget.NewLabel(safe(f.name, lineLimit, covered))
 	name.Importance = widget.LowImportance
 	name.Truncation = fyne.TextTruncateEllipsis
+	p := part{name: name, value: widget.NewLabel(safeLines(f.lines))}
+	p.value.Wrapping = fyne.TextWrapWord
+	p.value.TextStyle.Monospace = f.mono
+	p.value.Importance = f.tone
+	if len(f.notes) > 0 {
+		p.notes = widget.NewLabel(safeLines(f.notes))
+		p.notes.Wrapping = fyne.TextWrapWord
+		p.notes.Importance = widget.LowImportance
+		p.notes.SizeName = theme.SizeNameCaptionText
+	}
+	if f.copy != "" {
+		p.copy = newCopyButton(func() string { return f.copy })
+	}
+	return p
+}
+
+// newCopyButton returns a button that copies a text.
+func newCopyButton(text func() string) *widget.Button {
+	b := widget.NewButtonWithIcon("", theme.ContentCopyIcon(), func() { copyText(text()) })
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// safeLines returns lines that may come from evidence as one text.
+func safeLines(in []string) string {
 	var lines []string
-	for i, l := range f.lines {
+	for i, l := range in {
 		if i == rowLimit {
-			lines = append(lines, grouped(int64(len(f.lines)-i))+" more, in the raw JSON")
+			lines = append(lines, grouped(int64(len(in)-i))+" more, in the raw JSON")
 			break
 		}
 		if s := safe(l, valueLimit, covered); s != "" {
 			lines = append(lines, s)
 		}
 	}
-	value := widget.NewLabel(strings.Join(lines, "\n"))
-	value.Wrapping = fyne.TextWrapWord
-	value.TextStyle.Monospace = f.mono
-	return part{name: name, value: value}
+	return strings.Join(lines, "\n")
 }
 
 // Resize lays the parts out for a width, and lets the scroll know when that
@@ -87,6 +111,12 @@ func (v *groupsView) CreateRenderer() fyne.WidgetRenderer {
 		} else {
 			r.objects = append(r.objects, p.name, p.value)
 		}
+		if p.notes != nil {
+			r.objects = append(r.objects, p.notes)
+		}
+		if p.copy != nil {
+			r.objects = append(r.objects, p.copy)
+		}
 	}
 	r.colour()
 	return r
@@ -103,6 +133,7 @@ const (
 	nameWidth = 150
 	groupGap  = 10
 	lineSpace = -8 // between fields: labels bring their own padding
+	noteSpace = -12
 )
 
 // Layout implements [fyne.WidgetRenderer].
@@ -131,17 +162,33 @@ func (r *groupsRenderer) placeHeading(p part, y, width float32) float32 {
 	return h - 2
 }
 
-// placeField returns the height, which a wrapped label knows only once it has
-// its width.
+// placeField returns the height.
 func (r *groupsRenderer) placeField(p part, y, width float32) float32 {
 	left := min(nameWidth, width/3)
 	w := max(width-left, 1)
-	p.value.Resize(fyne.NewSize(w, p.value.MinSize().Height))
-	h := p.value.MinSize().Height
-	p.value.Move(fyne.NewPos(left, y))
-	p.value.Resize(fyne.NewSize(w, h))
+	if p.copy != nil {
+		size := p.copy.MinSize()
+		w = max(w-size.Width, 1)
+		p.copy.Move(fyne.NewPos(left+w, y))
+		p.copy.Resize(size)
+	}
+	h := placeWrapped(p.value, fyne.NewPos(left, y), w)
+	if p.notes != nil {
+		h += noteSpace
+		h += placeWrapped(p.notes, fyne.NewPos(left, y+h), w)
+	}
 	p.name.Move(fyne.NewPos(0, y))
 	p.name.Resize(fyne.NewSize(left, p.name.MinSize().Height))
+	return h
+}
+
+// placeWrapped returns the height of a label that knows it once it has its
+// width.
+func placeWrapped(l *widget.Label, at fyne.Position, width float32) float32 {
+	l.Resize(fyne.NewSize(width, l.MinSize().Height))
+	h := l.MinSize().Height
+	l.Move(at)
+	l.Resize(fyne.NewSize(width, h))
 	return h
 }
 

@@ -36,15 +36,40 @@ func (w *Window) menu() *fyne.MainMenu {
 			command{"Lock", fyne.KeyL, w.lock},
 			command{"Verify", fyne.KeyT, w.verifyVault}),
 		newMenu("View",
-			command{"Picture", fyne.Key1, func() { w.detail.tabs.SelectIndex(0) }},
-			command{"Manifest", fyne.Key2, func() { w.detail.tabs.SelectIndex(1) }},
-			command{"Raw JSON", fyne.KeyJ, w.detail.manifest.toggle},
-			command{"Fit width", fyne.Key0, w.detail.picture.view.FitWidth},
-			command{"Actual size", fyne.Key9, w.detail.picture.view.ActualSize}),
+			append(w.tabCommands(),
+				command{"Find in the text", fyne.KeyF, w.findText},
+				command{"Raw JSON", fyne.KeyJ, w.rawJSON},
+				command{"Fit width", fyne.Key0, w.detail.picture.view.FitWidth},
+				command{"Actual size", fyne.KeyD, w.detail.picture.view.ActualSize})...),
 		newMenu("Help",
 			command{"Shortcuts", "", w.shortcuts},
 			command{"About", "", w.about}),
 	)
+}
+
+// tabKeys choose the tabs, in their order. The digits are not enough for all.
+var tabKeys = []fyne.KeyName{
+	fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9, fyne.KeyI,
+}
+
+// tabCommands choose the tabs.
+func (w *Window) tabCommands() (out []command) {
+	for i, name := range tabNames {
+		out = append(out, command{name, tabKeys[i], func() { w.detail.choose(name) }})
+	}
+	return out
+}
+
+// findText lets one search the page's text.
+func (w *Window) findText() {
+	w.detail.choose(tabText)
+	w.detail.text.focusSearch()
+}
+
+// rawJSON shows the manifest as JSON, or readable again.
+func (w *Window) rawJSON() {
+	w.detail.choose(tabManifest)
+	w.detail.manifest.toggle()
 }
 
 func newMenu(name string, commands ...command) *fyne.Menu {
@@ -73,9 +98,10 @@ func (w *Window) shortcuts() {
 		{"Ctrl+U, Ctrl+L", "Unlock, lock the vault"},
 		{"Ctrl+O", "Open a vault"},
 		{"Ctrl+R", "Read the vault anew"},
-		{"Ctrl+1, Ctrl+2", "Picture, manifest"},
+		{"Ctrl+1 … Ctrl+9, Ctrl+I", "The tabs of a capture, in their order"},
+		{"Ctrl+F", "Find in the page's text"},
 		{"Ctrl+J", "Manifest as raw JSON, or readable"},
-		{"Ctrl+0, Ctrl+9", "Fit the picture's width, actual size"},
+		{"Ctrl+0, Ctrl+D", "Fit the picture's width, actual size"},
 		{"Ctrl+Q", "Quit"},
 		{"Tab, Shift+Tab", "Next, previous part of the window"},
 		{"↑ ↓ Page Home End", "Choose in a list; scroll the picture"},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"image"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -26,6 +26,8 @@ type pictureTab struct {
 	about string            // which picture, its size
 	state *widget.Label
 	zoom  *widget.Label
+
+	wanted image.Rectangle // to be revealed once the picture is there; empty: nothing
 }
 
 func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
@@ -52,13 +54,25 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 func (t *pictureTab) leave() {
 	t.reading.stop()
 	t.view.clear()
+	t.wanted = image.Rectangle{}
+}
+
+func (t *pictureTab) object() fyne.CanvasObject { return t.content }
+
+// reveal shows a part of the picture, as soon as there is one.
+func (t *pictureTab) reveal(r image.Rectangle) {
+	t.wanted = r
+	if t.view.picture != nil {
+		t.view.reveal(r)
+	}
 }
 
 func (t *pictureTab) say(n notice) { swap(t.content, n.object()) }
 
 // open shows the picture of a capture: of the full page, or else of what a
 // visitor first sees.
-func (t *pictureTab) open(c evidence.Capture, m *evidence.Manifest) {
+func (t *pictureTab) open(s subject) {
+	c, m := s.capture, s.manifest
 	t.leave()
 	kind := "Full page"
 	it, ok := m.Find(evidence.KindPage)
@@ -104,6 +118,9 @@ func (t *pictureTab) begin(p *pyramid, kind string) {
 	t.state.SetText(t.about)
 	swap(t.content, t.shown)
 	t.view.show(p)
+	if !t.wanted.Empty() {
+		t.view.reveal(t.wanted)
+	}
 }
 
 func (t *pictureTab) progress(rows int) {
@@ -114,17 +131,5 @@ func (t *pictureTab) progress(rows int) {
 // fail says why there is no picture to see.
 func (t *pictureTab) fail(name string, err error) {
 	t.leave()
-	var altered *alteredError
-	n := notice{heading: "The picture can't be shown", bad: true, lines: []string{err.Error()}}
-	switch {
-	case errors.As(err, &altered):
-		n.heading = "The picture is not the one that was sealed"
-		n.lines = []string{"Its file was altered: " + err.Error() + ".", "It is not shown. Verify the capture:"}
-		n.command = "pug verify " + name
-	case errors.Is(err, fs.ErrNotExist):
-		n.heading = "The picture's file is missing"
-		n.lines = append(n.lines, "Verify the capture:")
-		n.command = "pug verify " + name
-	}
-	t.say(n)
+	t.say(itemProblem(name, "picture", err))
 }

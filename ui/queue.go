@@ -33,6 +33,7 @@ type entry struct {
 	verdict evidence.Verdict
 	warned  int // problems of the capture
 	name    string
+	id      string  // of the capture, once it is sealed
 	problem problem // why it failed
 	slot    slot
 }
@@ -99,6 +100,7 @@ func (q *queue) finish(e *entry, rec recorder.Record, err error) {
 	switch {
 	case err == nil:
 		e.state, e.verdict, e.name, e.warned = sealed, rec.Manifest.Verdict, rec.Capture.Name(), len(rec.Manifest.Problems)
+		e.id = rec.Capture.ID.String()
 	case e.state == stopping:
 		e.state = stopped
 	default:

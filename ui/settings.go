@@ -38,7 +38,7 @@ func (s settings) look() look {
 	}
 	l.Width, l.Height = max(l.Width, 640), max(l.Height, 400)
 	l.Lists, l.Panes = min(max(l.Lists, 0), 1), min(max(l.Panes, 0), 1)
-	l.Tab = min(max(l.Tab, 0), 1)
+	l.Tab = min(max(l.Tab, 0), len(tabNames)-1)
 	return l
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"image"
+	"image/color"
 	"math"
 	"slices"
 
@@ -20,21 +21,30 @@ type tallPane struct {
 	view   *TallView
 	extent fyne.Size // of the picture
 
-	loader *loader // nil without a picture
-	level  int     // of the tiles that are shown
+	loader *loader[tileKey] // nil without a picture
+	level  int              // of the tiles that are shown
 	tiles  map[tileKey]*canvas.Image
 	spare  []*canvas.Image
 	whole  *canvas.Image     // the picture in its smallest size, under the tiles
 	paper  *canvas.Rectangle // under it, while there is none
+	marked image.Rectangle   // the part of the picture that was asked for; empty: none
+	mark   *canvas.Rectangle // around it
 }
 
 func newTallPane(v *TallView) *tallPane {
 	p := &tallPane{
 		view: v, tiles: make(map[tileKey]*canvas.Image), paper: canvas.NewRectangle(nil),
-		whole: newTileImage(),
+		whole: newTileImage(), mark: newMark(),
 	}
 	p.ExtendBaseWidget(p)
 	return p
+}
+
+// newMark returns the frame around a part of a picture.
+func newMark() *canvas.Rectangle {
+	r := canvas.NewRectangle(color.Transparent)
+	r.StrokeWidth = 3
+	return r
 }
 
 // newTileImage returns an image that the graphics card scales.
@@ -44,7 +54,7 @@ func newTileImage() *canvas.Image {
 
 // begin makes ready for a picture.
 func (p *tallPane) begin(picture *pyramid) {
-	p.loader = &loader{w: p.view.work, load: picture.tile, done: p.loaded}
+	p.loader = &loader[tileKey]{w: p.view.work, load: picture.tile, done: p.loaded}
 }
 
 // end removes all of the picture.
@@ -57,6 +67,7 @@ func (p *tallPane) end() {
 		p.release(k)
 	}
 	p.whole.Image = nil
+	p.marked = image.Rectangle{}
 }
 
 // release takes an image away from a tile.
@@ -173,6 +184,7 @@ func (p *tallPane) place(offset fyne.Position) {
 	all := image.Rect(0, 0, picture.width, picture.height)
 	put(p.paper, all, p.view.unit())
 	put(p.whole, all, p.view.unit())
+	put(p.mark, p.marked, p.view.unit())
 	for k, img := range p.tiles {
 		put(img, picture.bounds(k), p.side()/float32(tileSize))
 	}
@@ -217,7 +229,7 @@ func (p *tallPane) TypedKey(e *fyne.KeyEvent) { p.view.key(e.Name) }
 // CreateRenderer implements [fyne.Widget].
 func (p *tallPane) CreateRenderer() fyne.WidgetRenderer { return &tallRenderer{pane: p} }
 
-// tallRenderer draws the paper, the whole picture and the tiles over it.
+// tallRenderer draws the paper, the whole picture, the tiles over it, and the mark.
 type tallRenderer struct{ pane *tallPane }
 
 // Destroy implements [fyne.WidgetRenderer].
@@ -241,11 +253,15 @@ func (r *tallRenderer) Objects() []fyne.CanvasObject {
 	for _, img := range r.pane.tiles {
 		objects = append(objects, img)
 	}
+	if !r.pane.marked.Empty() {
+		objects = append(objects, r.pane.mark)
+	}
 	return objects
 }
 
 // Refresh implements [fyne.WidgetRenderer].
 func (r *tallRenderer) Refresh() {
 	r.pane.paper.FillColor = theme.Color(theme.ColorNameHeaderBackground)
+	r.pane.mark.StrokeColor = theme.Color(theme.ColorNamePrimary)
 	canvas.Refresh(r.pane)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -168,6 +169,16 @@ func (v *TallView) scrollTo(p fyne.Position) {
 }
 
 func (v *TallView) scrollBy(dx, dy float32) { v.scrollTo(v.scroll.Offset.AddXY(dx, dy)) }
+
+// reveal marks a part of the picture, and scrolls to it.
+func (v *TallView) reveal(r image.Rectangle) {
+	v.pane.marked = r
+	middle, unit, origin, size := r.Min.Add(r.Max).Div(2), v.unit(), v.pane.origin(), v.scroll.Size()
+	v.scrollTo(fyne.NewPos(
+		origin.X+float32(middle.X)*unit-size.Width/2,
+		origin.Y+float32(middle.Y)*unit-size.Height/2,
+	))
+}
 
 // wheel scrolls, or zooms about the cursor while Ctrl is held.
 func (v *TallView) wheel(e *fyne.ScrollEvent) {

@@ -1,5 +1,5 @@
 // Package ui is Pugmark's window: it makes and opens a vault, lists its cases and
-// their captures, shows a capture's picture and manifest, records pages, exports
+// their captures, shows all that is known of a capture, records pages, exports
 // and verifies.
 //
 // What is shown is read through a handle that can't write, and needs no
@@ -48,6 +48,7 @@ type Window struct {
 
 	vault    *evidence.Vault // nil when none is open
 	caseRef  string          // of the case that is chosen
+	keep     bool            // the capture that is shown isn't read anew when captures are listed
 	body     *fyne.Container // a notice, or panes
 	panes    *container.Split
 	lists    *container.Split // in panes
@@ -70,8 +71,8 @@ func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window 
 	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: settings{a.Preferences()}, work: newWorker(ctx, uiDo), options: o}
 	w.queue = &queue{work: w.work, changed: func() { w.strip.update() }, ended: w.pageEnded, emptied: w.queueEmptied}
 	w.cases = newPickList(newCaseRow, w.chooseCase)
-	w.captures = newPickList(newCaptureRow, func(c evidence.Capture) { w.detail.open(c) })
-	w.detail = newDetail(w.work, w.win.Canvas(), w.setTitle)
+	w.captures = newPickList(newCaptureRow, w.chooseCapture)
+	w.detail = newDetail(w, w.setTitle)
 	w.build()
 	w.win.SetMainMenu(w.menu())
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.drop(uris) })
@@ -147,6 +148,7 @@ func (w *Window) end() {
 		fyne.LogError("remembering the window", err)
 	}
 	w.leaveVault()
+	w.detail.items.close()
 	w.work.cancel()
 	w.win.Close()
 }
@@ -248,6 +250,14 @@ func (w *Window) listCase(c evidence.Case, capture string) {
 		})
 }
 
+// chooseCapture shows a capture.
+func (w *Window) chooseCapture(c evidence.Capture) {
+	if w.keep && w.detail.subject.capture.ManifestDigest == c.ManifestDigest {
+		return
+	}
+	w.detail.open(w.vault, c)
+}
+
 func (w *Window) showCaptures(c evidence.Case, found []evidence.Capture, capture string) {
 	w.listHead.SetText("Captures of " + c.Ref + " · " + grouped(int64(len(found))))
 	w.captures.set(found)
@@ -265,6 +275,7 @@ func (w *Window) showCaptures(c evidence.Case, found []evidence.Capture, capture
 			w.captures.Select(i)
 		}
 	}
+	w.keep = false
 }
 
 // failure is a notice of something that didn't work, with a button to try
@@ -278,6 +289,7 @@ func (w *Window) refresh() {
 	if w.vault == nil {
 		return
 	}
+	w.keep = false
 	ref, capture := w.caseRef, ""
 	if i := w.captures.selected; i >= 0 {
 		capture = w.captures.items[i].ID.String()

@@ -90,22 +90,22 @@ func discard(v any, err error) {
 	}
 }
 
-// loads is how many tiles are loaded at once.
+// loads is how many tiles or thumbnails are loaded at once.
 const loads = 2
 
 // A loader loads what a view needs now. What it needed before and hasn't got
 // is forgotten, so that fast scrolling leaves no queue behind.
-type loader struct {
+type loader[K comparable] struct {
 	w      *worker
-	load   func(tileKey) (*image.RGBA, error)
-	done   func(tileKey, *image.RGBA, error)
-	wanted []tileKey
-	under  []tileKey // being loaded
+	load   func(K) (*image.RGBA, error)
+	done   func(K, *image.RGBA, error)
+	wanted []K
+	under  []K // being loaded
 	ended  bool
 }
 
 // want replaces what is waiting to be loaded.
-func (l *loader) want(keys []tileKey) {
+func (l *loader[K]) want(keys []K) {
 	l.wanted = l.wanted[:0]
 	for _, k := range keys {
 		if !slices.Contains(l.under, k) {
@@ -116,12 +116,12 @@ func (l *loader) want(keys []tileKey) {
 }
 
 // stop ends the loader: nothing comes from it any more.
-func (l *loader) stop() {
+func (l *loader[K]) stop() {
 	l.ended = true
 	l.wanted = nil
 }
 
-func (l *loader) next() {
+func (l *loader[K]) next() {
 	for len(l.wanted) > 0 && len(l.under) < loads {
 		k := l.wanted[0]
 		l.wanted = l.wanted[1:]
@@ -134,9 +134,9 @@ func (l *loader) next() {
 	}
 }
 
-func (l *loader) finish(k tileKey, v *image.RGBA, err error) {
+func (l *loader[K]) finish(k K, v *image.RGBA, err error) {
 	l.w.open--
-	l.under = slices.DeleteFunc(l.under, func(u tileKey) bool { return u == k })
+	l.under = slices.DeleteFunc(l.under, func(u K) bool { return u == k })
 	if l.ended {
 		return
 	}

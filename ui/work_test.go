@@ -98,7 +98,7 @@ func TestLoader(t *testing.T) {
 	w, settle := newQueue(t)
 	gate := make(chan struct{})
 	var got []int
-	l := &loader{
+	l := &loader[tileKey]{
 		w:    w,
 		load: func(tileKey) (*image.RGBA, error) { <-gate; return nil, nil },
 		done: func(k tileKey, _ *image.RGBA, _ error) { got = append(got, k.row) },

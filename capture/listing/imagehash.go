@@ -41,32 +41,16 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// Decode decodes a picture, unless that would take too much memory.
+func Decode(r io.Reader) (image.Image, error) {
+	m, _, err := decode(r, maxPixels)
+	return m, err
+}
+
 // hashImage decodes a picture of at most room pixels and computes its hash.
 // What the header tells is returned also with an error.
-func hashImage(r io.Reader, room int64) (h hashed, err error) {
-	// The decoders have had panics on hostile input, and are others' code.
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the decoder failed: %v", p)
-		}
-	}()
-	var head bytes.Buffer
-	config, format, err := image.DecodeConfig(io.TeeReader(r, &head))
-	if err != nil {
-		return hashed{}, undecodable(head.Bytes(), err)
-	}
-	h = hashed{format: format, width: config.Width, height: config.Height}
-	cost, pixels := decodedSize(config, format, head.Bytes()), int64(config.Width)*int64(config.Height)
-	switch {
-	case cost > maxDecoded:
-		return h, refusal(fmt.Sprintf("decoding it would take more than %d MiB", maxDecoded>>20))
-	case pixels > room:
-		return h, refusal(fmt.Sprintf("only %d million pixels of a page's pictures are decoded", maxPixels/1_000_000))
-	case cost > largeDecoded:
-		runtime.GC()
-	}
-	h.decoded = pixels
-	m, _, err := image.Decode(io.MultiReader(&head, r))
+func hashImage(r io.Reader, room int64) (hashed, error) {
+	m, h, err := decode(r, room)
 	if err != nil {
 		return h, err
 	}
@@ -76,6 +60,34 @@ func hashImage(r io.Reader, room int64) (h hashed, err error) {
 	}
 	h.hash = hash.ToString()
 	return h, nil
+}
+
+// decode decodes a picture of at most room pixels.
+func decode(r io.Reader, room int64) (m image.Image, h hashed, err error) {
+	// The decoders have had panics on hostile input, and are others' code.
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the decoder failed: %v", p)
+		}
+	}()
+	var head bytes.Buffer
+	config, format, err := image.DecodeConfig(io.TeeReader(r, &head))
+	if err != nil {
+		return nil, hashed{}, undecodable(head.Bytes(), err)
+	}
+	h = hashed{format: format, width: config.Width, height: config.Height}
+	cost, pixels := decodedSize(config, format, head.Bytes()), int64(config.Width)*int64(config.Height)
+	switch {
+	case cost > maxDecoded:
+		return nil, h, refusal(fmt.Sprintf("decoding it would take more than %d MiB", maxDecoded>>20))
+	case pixels > room:
+		return nil, h, refusal(fmt.Sprintf("only %d million pixels of a page's pictures are decoded", maxPixels/1_000_000))
+	case cost > largeDecoded:
+		runtime.GC()
+	}
+	h.decoded = pixels
+	m, _, err = image.Decode(io.MultiReader(&head, r))
+	return m, h, err
 }
 
 // undecodable names the formats that we know of and don't decode.

@@ -82,4 +82,9 @@
 // parameters, and stand in the line as "method" and "requestBody", as warcio
 // does, so that a replayed POST finds its response. Of a body beyond 1 MiB
 // only the first is looked at.
+//
+// # Reading
+//
+// [OpenBodies] finds bodies by their digest, to show them. It is for archives
+// that this package wrote.
 package warc

@@ -1,0 +1,135 @@
+package ui
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"pugmark/evidence"
+)
+
+// subject is the capture that the tabs show.
+type subject struct {
+	vault    *evidence.Vault
+	capture  evidence.Capture
+	manifest *evidence.Manifest
+	opened   opened
+}
+
+// tab is one side from which a capture is looked at.
+type tab interface {
+	object() fyne.CanvasObject
+	open(subject) // called when it is looked at for the first time
+	leave()       // ends what goes on for the capture
+}
+
+// lazyTab is a tab whose content is read when it is looked at.
+type lazyTab struct {
+	content *fyne.Container // a notice, or what was read
+	work    *worker
+	reading slot
+}
+
+func newLazyTab(w *worker) lazyTab { return lazyTab{content: container.NewStack(), work: w} }
+
+func (t *lazyTab) object() fyne.CanvasObject { return t.content }
+
+func (t *lazyTab) say(n notice) { swap(t.content, n.object()) }
+
+func (t *lazyTab) leave() {
+	t.reading.stop()
+	t.content.RemoveAll()
+}
+
+// fill reads what a tab shows, and shows it. What is read is named in the
+// singular: "listing".
+func fill[T any](t *lazyTab, s subject, what string, read func(context.Context) (T, error), show func(T)) {
+	busy := func() { t.say(notice{heading: "Reading the " + what + "…"}) }
+	start(t.work, &t.reading, busy,
+		func(ctx context.Context, _ *job) (T, error) { return read(ctx) },
+		func(v T, err error) {
+			if err != nil {
+				t.say(itemProblem(s.capture.Name(), what, err))
+				return
+			}
+			show(v)
+		})
+}
+
+// errNoItem reports that a capture has no item of a kind.
+var errNoItem = errors.New("this capture has none")
+
+// itemProblem says why what is read of an item can't be shown.
+func itemProblem(name, what string, err error) notice {
+	var altered *alteredError
+	n := notice{heading: "The " + what + " can't be shown", bad: true, lines: []string{err.Error()}}
+	switch {
+	case errors.Is(err, errNoItem):
+		return notice{
+			heading: "No " + what,
+			lines:   []string{"This capture has none. Its manifest says what was obtained, and why no more."},
+		}
+	case errors.As(err, &altered):
+		n.heading = "The " + what + " is not the one that was sealed"
+		n.lines = []string{"Its file was altered: " + err.Error() + ".", "It is not shown. Verify the capture:"}
+		n.command = "pug verify " + name
+	case errors.Is(err, fs.ErrNotExist):
+		n.heading = "The " + what + "'s file is missing"
+		n.lines = append(n.lines, "Verify the capture:")
+		n.command = "pug verify " + name
+	}
+	return n
+}
+
+// readKind reads the first item of a kind: see [readItem].
+func readKind(ctx context.Context, s subject, k evidence.Kind, limit int64) (b []byte, cut bool, err error) {
+	it, ok := s.manifest.Find(k)
+	if !ok {
+		return nil, false, errNoItem
+	}
+	return readItem(ctx, s.capture, it, limit)
+}
+
+// readItem reads an item as far as a limit, and says whether there is more. It
+// checks that all of it is what the manifest lists: the error wraps an
+// [*alteredError] when it isn't.
+func readItem(ctx context.Context, c evidence.Capture, it evidence.Item, limit int64) (b []byte, cut bool, err error) {
+	f, err := os.Open(c.Path(it))
+	if err != nil {
+		return nil, false, fmt.Errorf("reading item: %w", err)
+	}
+	defer f.Close()
+	hash := sha256.New()
+	r := &countedReader{r: &stoppedReader{ctx, io.TeeReader(f, hash)}}
+	b, err = io.ReadAll(io.LimitReader(r, limit))
+	if err == nil {
+		_, err = io.Copy(io.Discard, r)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("reading item: %w", err)
+	}
+	return b, r.n > int64(len(b)), checkItem(it, r.n, evidence.Digest(hash.Sum(nil)))
+}
+
+// stoppedReader ends with its context.
+type stoppedReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r *stoppedReader) Read(b []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(b)
+}
+
+// copyText puts a text on the clipboard.
+func copyText(text string) { fyne.CurrentApp().Clipboard().SetContent(text) }

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"pugmark/evidence"
+	"pugmark/evidence/custody"
+)
+
+// sealTab shows between which times the capture was made, by what it is sealed,
+// and who can verify what. It verifies the capture.
+type sealTab struct {
+	lazyTab
+	verifying slot
+
+	verify  *widget.Button
+	bar     *widget.ProgressBar
+	outcome *fyne.Container // what verification came to
+	head    *fyne.Container
+	body    *fyne.Container
+	subject subject
+}
+
+func newSealTab(w *worker) *sealTab {
+	t := &sealTab{lazyTab: newLazyTab(w), bar: widget.NewProgressBar(), outcome: container.NewStack(), body: container.NewStack()}
+	t.verify = widget.NewButtonWithIcon("Verify this capture", theme.ConfirmIcon(), t.verifyNow)
+	t.verify.Importance = widget.HighImportance
+	t.bar.Hide()
+	t.head = container.NewBorder(container.NewPadded(container.NewBorder(nil, nil, t.verify, nil, container.NewPadded(t.bar))), nil, nil, nil, t.outcome)
+	return t
+}
+
+func (t *sealTab) leave() {
+	t.verifying.stop()
+	t.lazyTab.leave()
+	t.bar.Hide()
+	t.verify.Enable()
+	t.outcome.RemoveAll()
+	t.subject = subject{}
+}
+
+// sealed is what is known of a capture's seal.
+type sealing struct {
+	seal     *evidence.Seal
+	fence    *evidence.Fence
+	findings []evidence.Finding // in the responses of authorities
+	keys     evidence.KeyRing
+	asked    bool // the vault has an authority
+}
+
+func (t *sealTab) open(s subject) {
+	t.subject = s
+	fill(&t.lazyTab, s, "seal",
+		func(ctx context.Context) (sealing, error) { return readSealing(ctx, s) },
+		func(r sealing) {
+			swap(t.body, newGroupsView(sealGroups(s, r)))
+			swap(t.content, container.NewBorder(t.head, nil, nil, nil, t.body))
+		})
+}
+
+func readSealing(ctx context.Context, s subject) (r sealing, err error) {
+	trust, err := s.vault.Trust(ctx)
+	if err != nil {
+		return r, err
+	}
+	authorities, err := s.vault.Authorities(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.asked, r.keys = len(authorities) > 0, trust.Keys
+	if r.seal, err = s.capture.Seal(); err != nil {
+		return r, err
+	}
+	r.fence, r.findings, err = s.capture.ReadFence(trust)
+	return r, err
+}
+
+// sealGroups says what the seal proves, and to whom.
+func sealGroups(s subject, r sealing) []group {
+	groups := append([]group{fenceGroup(s.manifest, r)}, findingGroups(r.findings)...)
+	return append(groups, sealGroup(s.capture, r), provesGroup(r), checkpointGroup(r.seal))
+}
+
+// fenceGroup says between which times the capture was made.
+func fenceGroup(m *evidence.Manifest, r sealing) group {
+	g := group{name: "When it was made"}
+	f := r.fence
+	if f.NotBefore == nil && f.NotAfter == nil {
+		g.rows = append(g.rows, field{
+			name: "By authorities", tone: widget.WarningImportance,
+			lines: []string{"No time-stamp authority vouches for the time. Only this machine's clock says so, and a clock can be set."},
+		})
+	}
+	g.rows = append(g.rows, momentField("Not before", f.NotBefore, "no timestamp by an authority"),
+		momentField("Not after", f.NotAfter, pendingText(r.asked)))
+	g.addTime("Clock at the start", &m.Time.Started)
+	g.addTime("Clock at the end", &m.Time.Finished)
+	g.addTime("Server's own date", m.Target.ServerDate)
+	for _, a := range f.Responses {
+		notes := []string{a.Path}
+		if a.Root != "" && a.Root != a.Authority {
+			notes = append(notes, "under "+a.Root)
+		}
+		g.rows = append(g.rows, field{name: "Response", lines: append([]string{a.Authority}, bothTimes(a.GenTime)...), notes: notes})
+	}
+	return g
+}
+
+func pendingText(asked bool) string {
+	if asked {
+		return "pending: no timestamp by an authority yet"
+	}
+	return "no timestamp by an authority"
+}
+
+func momentField(name string, m *evidence.Moment, otherwise string) field {
+	if m == nil {
+		return field{name: name, lines: []string{otherwise}, tone: widget.WarningImportance}
+	}
+	f := field{name: name, lines: bothTimes(m.Time), tone: widget.SuccessImportance, notes: []string{"by " + m.Authority + ", under a root that you trust"}}
+	if !m.Trusted {
+		f.tone = widget.WarningImportance
+		f.notes = []string{"by " + m.Authority + ", NOT under a root that you trust"}
+	}
+	return f
+}
+
+func sealGroup(c evidence.Capture, r sealing) group {
+	g := group{name: "Seal"}
+	g.addTime("Sealed", &r.seal.Event.Time)
+	g.addCopied("Manifest's digest", c.ManifestDigest.String())
+	g.add("Log entry", strconv.FormatInt(r.seal.Event.Seq, 10))
+	g.addCopied("Public key", r.seal.Key)
+	whose := "none of the keys that this vault has"
+	for _, k := range r.keys {
+		if k.VKey == r.seal.Key {
+			whose = "a key of this vault"
+		}
+	}
+	g.rows[len(g.rows)-1].notes = []string{whose}
+	g.addCopied("Capture", c.ID.String())
+	g.add("Folder", c.Dir)
+	g.rows[len(g.rows)-1].copy = c.Dir
+	return g
+}
+
+// provesGroup says who can verify what.
+func provesGroup(r sealing) group {
+	g := group{name: "Who can verify what"}
+	g.add("With a bundle", "Anyone can verify that no item was altered since it was sealed, and who sealed it: with the public key alone, on any machine, without a network. "+
+		"The bundle's VERIFY.txt says how that is done with sha256sum and openssl.")
+	after := "Nobody can verify the time: no authority has stamped this capture yet."
+	if len(r.fence.Responses) > 0 {
+		after = "Who trusts the authority can verify, with its root certificate and openssl, that the capture was made within the times above."
+	}
+	g.add("With timestamps", after)
+	g.add("With the vault", "Who has it can verify that the whole custody log is as it was, and that no capture is missing: “Verify vault” does that.")
+	g.add("Not by the seal", "Nobody can verify that the page told the truth, or that its address belonged to whom it seems. The certificates and the wire record help with the latter.")
+	return g
+}
+
+func checkpointGroup(s *evidence.Seal) group {
+	g := group{name: "Checkpoint: the signed head of the custody log"}
+	if c, err := custody.ParseCheckpoint(s.Checkpoint); err == nil {
+		g.add("Log's size", grouped(c.Size)+" entries")
+		g.addCopied("Log's root", c.Root.String())
+		g.add("Log", c.Origin)
+	}
+	lines := strings.Split(strings.TrimSpace(s.Checkpoint), "\n")
+	g.rows = append(g.rows, field{name: "Checkpoint", lines: lines, mono: true, copy: s.Checkpoint})
+	g.add("Proof", count(len(s.Proof), "digest")+" from the log entry to the root")
+	return g
+}
+
+// verifyNow verifies the capture with what the vault trusts.
+func (t *sealTab) verifyNow() {
+	s := t.subject
+	if s.manifest == nil {
+		return
+	}
+	t.verify.Disable()
+	t.bar.SetValue(0)
+	t.bar.Show()
+	start(t.work, &t.verifying, nil,
+		func(ctx context.Context, j *job) (checked, error) {
+			trust, err := s.vault.Trust(ctx)
+			if err != nil {
+				return checked{}, err
+			}
+			r, err := evidence.VerifyFolder(ctx, s.capture.Dir, trust, coalesced(j, t.bar.SetValue))
+			return checked{"capture", s.capture.Dir, r}, err
+		},
+		func(c checked, err error) {
+			t.bar.Hide()
+			t.verify.Enable()
+			if err != nil {
+				swap(t.outcome, wrapped(problemOf(err).text()))
+				return
+			}
+			swap(t.outcome, outcomeView(c))
+		})
+}
+
+// outcomeView shows what a verification came to in a few lines, and what it
+// found.
+func outcomeView(c checked) fyne.CanvasObject {
+	word := canvas.NewText(strings.ToUpper(string(c.report.Outcome)), theme.Color(outcomeColour(c.report.Outcome)))
+	word.TextStyle.Bold = true
+	word.TextSize = theme.Size(theme.SizeNameSubHeadingText)
+	says := widget.NewLabel(c.sentence() + " " + count(c.report.Items, "item") + ", " + bytesText(c.report.Bytes) + " were hashed just now.")
+	says.Wrapping = fyne.TextWrapWord
+	box := container.NewVBox(container.New(layout.NewCustomPaddedLayout(4, -4, 8, 8), word), says)
+	if len(c.report.Findings) > 0 {
+		found := newGroupsView(findingGroups(c.report.Findings))
+		found.SetMinSize(fyne.NewSize(0, 160))
+		box.Add(found)
+	}
+	return box
+}
