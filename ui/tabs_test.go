@@ -40,7 +40,7 @@ func viewed(t *testing.T, captures ...map[string][]byte) *bench {
 	dir := newVault(t)
 	v, err := evidence.Open(t.Context(), dir)
 	check(t, err)
-	check(t, v.Unlock(passphrase))
+	check(t, v.Unlock(t.Context(), passphrase))
 	for _, items := range captures {
 		seal(t, v, sample{"OP-2", "https://market.example/viewed", "Viewed", evidence.Partial, items})
 	}
