@@ -173,11 +173,11 @@ func testFacts(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(b), ""))), " ")
+	text := strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(b), " "))), " ")
 	for _, want := range []string{
-		"<img src=http://outside.test/name>", "structured data (JSON-LD), /name", "1 USDwritten as: 1",
+		"<img src=http://outside.test/name>", "structured data (JSON-LD), /name", "1 USD written as: 1",
 		"⟨U+202E⟩gnp.exe⟨U+202C⟩ <script>fetch('http://outside.test/title')</script> {{.}}", "more characters]",
-		"عاج الفيل 象牙 งาช้าง", "http://outside.test/photograph.png", "Reason<b>why</b> ⟨U+202E⟩", "a⟨U+202E⟩b",
+		"عاج الفيل 象牙 งาช้าง", "http://outside.test/photograph.png", "Reason <b>why</b> ⟨U+202E⟩", "a⟨U+202E⟩b",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %q in %s", want, path)

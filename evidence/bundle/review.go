@@ -32,7 +32,7 @@ var (
 	reviewStyle string
 )
 
-var reviewTemplate = template.Must(template.New("review").Funcs(template.FuncMap{
+var pageTemplates = template.Must(template.New("review").Funcs(template.FuncMap{
 	"css":    func() template.CSS { return template.CSS(reviewStyle) },
 	"policy": func() template.HTMLAttr { return template.HTMLAttr(`content="` + reviewPolicy() + `"`) },
 	"clean":  cleanText,
@@ -118,7 +118,7 @@ func execute(name string, view func() (any, error)) ([]byte, error) {
 		return nil, err
 	}
 	var buf bytes.Buffer
-	err = reviewTemplate.ExecuteTemplate(&buf, name, v)
+	err = pageTemplates.ExecuteTemplate(&buf, name, v)
 	return buf.Bytes(), err
 }
 

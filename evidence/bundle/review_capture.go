@@ -69,7 +69,7 @@ func (r *review) capture(k *capture, x Exhibit) (any, error) {
 	m := k.manifest
 	v := &captureView{
 		Head: fmt.Sprintf("Exhibit %d of case %s", x.Exhibit, r.contents.Ref), Ref: r.contents.Ref, Exhibit: x.Exhibit,
-		Title: cleanText(someText, m.Target.Title).in(m.Target.Language), Verdict: m.Verdict, VerdictWords: verdictWords[m.Verdict],
+		Title: cleanText(shortText, m.Target.Title).in(m.Target.Language), Verdict: m.Verdict, VerdictWords: verdictWords[m.Verdict],
 		Folder: strings.TrimPrefix(k.path(), payload), Base: "../captures/" + k.folder,
 		Page: pageRows(m), Times: timeRows(m.Time, m.Target), Who: whoRows(m), With: withRows(m), Done: m.Interventions,
 		Manifest: x.ManifestDigest, Seq: x.Seq, Sealed: utc(&x.Sealed), ID: x.ID,

@@ -103,7 +103,7 @@ func (r *review) card(x Exhibit) cardView {
 	m := k.manifest
 	return cardView{
 		Exhibit: x.Exhibit, Page: "review/" + k.folder + ".html",
-		Title: cleanText(someText, x.Title).in(m.Target.Language), Address: cleanText(someText, x.Requested),
+		Title: cleanText(shortText, x.Title).in(m.Target.Language), Address: cleanText(someText, x.Requested),
 		Picture: k.firstView("captures/" + k.folder), Started: utc(&x.Started), Sealed: utc(&x.Sealed),
 		Verdict: string(x.Verdict), Problems: len(m.Problems), Notices: len(m.Notices), Fence: fenceText(r.judge(k)),
 		Items: grouped(x.Items), Bytes: grouped(x.Bytes), Manifest: x.ManifestDigest,

@@ -15,7 +15,7 @@ func pageRows(m *evidence.Manifest) []row {
 		status = strings.TrimSpace(fmt.Sprintf("HTTP status %d %s %s", t.Status, t.MediaType, t.Protocol))
 	}
 	rows := []row{
-		newRow("Address, as asked for", t.Requested), newRow("Address at the end", t.Final),
+		{"Title", cleanText(someText, t.Title).in(t.Language)}, newRow("Address, as asked for", t.Requested), newRow("Address at the end", t.Final),
 		newRow("Address, as the page has it", t.Canonical), newRow("Language", t.Language),
 		newRow("Answer", status), newRow("Served by", t.Remote),
 	}
