@@ -23,6 +23,8 @@ func exportCommand() *command {
 and that anyone can verify, with "pug verify" or by hand with sha256sum and
 openssl as its VERIFY.txt says. It holds the captures, the case's part of the
 custody log with proofs, and the public keys. It reveals nothing of other cases.
+Its log names the case's other captures with their addresses, also where only some
+captures are exported.
 
 The secrets of the captures' TLS connections are left out, and the bundle says so.
 With --with-secrets they are in it, both as they were sealed, which only this vault
