@@ -102,7 +102,7 @@ var page = Page{
 }
 
 // write writes an archive of the sample, two failures and a resource.
-func write(t *testing.T) ([]byte, Stats) {
+func write(t testing.TB) ([]byte, Stats) {
 	t.Helper()
 	var b bytes.Buffer
 	a, err := Create(&b, options)

@@ -78,3 +78,35 @@ func TestBodiesHostile(t *testing.T) {
 		t.Error("got an archive from what is none")
 	}
 }
+
+// FuzzBodies reads what an index and its records may say. A body that is had must
+// have the digest that was asked for.
+func FuzzBodies(f *testing.F) {
+	archive, _ := write(f)
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	var parts [2][]byte
+	for i, path := range []string{indexPath, dataPath} {
+		r, err := z.Open(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if parts[i], err = io.ReadAll(r); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Add(parts[0], parts[1])
+	f.Fuzz(func(t *testing.T, index, data []byte) {
+		b := &Bodies{data: io.NewSectionReader(bytes.NewReader(data), 0, int64(len(data))), at: make(map[digest]member)}
+		for line := range bytes.Lines(index) {
+			b.index(line)
+		}
+		for sum := range b.at {
+			if body, err := b.Read(sum, 1<<20); err == nil && sha256.Sum256(body) != sum {
+				t.Errorf("got a body of another digest than %x", sum)
+			}
+		}
+	})
+}
