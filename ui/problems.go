@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 
 	"pugmark/capture"
 	"pugmark/evidence"
@@ -71,12 +72,16 @@ var diskFull = problem{"The disk is full.", "Make room on it; then try again. No
 func problemOf(err error) problem {
 	var failure *capture.Failure
 	var space *recorder.SpaceError
+	var browser *recorder.BrowserError
 	var newer *evidence.VersionError
 	switch {
 	case evidence.IsDiskFull(err):
 		return diskFull
 	case errors.As(err, &space):
 		return problem{"The disk is nearly full: " + bytesText(space.Free) + " are free, and a capture needs " + bytesText(space.Need) + ".", "Make room on it."}
+	case errors.As(err, &browser) && !errors.Is(err, capture.ErrNoBrowser):
+		first, _, _ := strings.Cut(browser.Err.Error(), "\n")
+		return problem{"The browser could not be started: " + first + ".", "Check that Chromium runs, not as root, and try again."}
 	case errors.As(err, &newer):
 		return problem{"A newer Pugmark wrote this.", "Install the newest Pugmark, and use that."}
 	case errors.As(err, &failure):

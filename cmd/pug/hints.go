@@ -180,7 +180,7 @@ func advise(err error) advice {
 		return diskFull
 	case errors.As(err, &failure):
 		return adviseFailure(failure, subject(err))
-	case errors.As(err, &browser) && !errors.Is(err, context.Canceled):
+	case errors.As(err, &browser):
 		return adviseBrowser(browser)
 	case errors.As(err, &space):
 		return adviseSpace(space)

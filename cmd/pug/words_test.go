@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"pugmark/capture"
 	"pugmark/evidence"
+	"pugmark/recorder"
 )
 
 func TestParseInterspersed(t *testing.T) {
@@ -134,5 +136,14 @@ func TestAdvise(t *testing.T) {
 		if got := advise(test.err); got.Code != test.code || got.Message != test.message {
 			t.Errorf("%v: got %q, %q; want %q, %q", test.err, got.Code, got.Message, test.code, test.message)
 		}
+	}
+}
+
+// TestAdviseBrowser has a browser that ends as it starts: what waited for it was
+// cancelled then, but nobody stopped pug.
+func TestAdviseBrowser(t *testing.T) {
+	err := &recorder.BrowserError{Err: fmt.Errorf("the browser ended: %w", context.Canceled)}
+	if got := advise(err); got.Code != "browser" || !strings.Contains(got.Message, "could not be started") {
+		t.Errorf("got %+v", got)
 	}
 }
