@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -68,6 +69,11 @@ func (n *NotBefore) StampedDigest() Digest { return canon.Sum(n.Nonce[:]) }
 type Trust struct {
 	Keys  KeyRing             // that sign checkpoints
 	Roots []*x509.Certificate // of time-stamp authorities
+}
+
+// With returns what two trust together.
+func (t Trust) With(o Trust) Trust {
+	return Trust{Keys: slices.Concat(t.Keys, o.Keys), Roots: slices.Concat(t.Roots, o.Roots)}
 }
 
 // Trust returns what the vault trusts: its own keys, and the roots that were

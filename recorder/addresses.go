@@ -2,8 +2,10 @@ package recorder
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"pugmark/capture"
@@ -18,6 +20,15 @@ type AddressError struct {
 
 func (e *AddressError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 func (e *AddressError) Unwrap() error { return e.Err }
+
+// CheckProxy reports what can't be the address of a proxy.
+func CheckProxy(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "socks5" {
+		return errors.New("want an address such as socks5://127.0.0.1:9050")
+	}
+	return nil
+}
 
 // ReadAddresses reads one address a line. An empty line and one that begins with
 // # hold none; # within an address is a part of it. The first address that can't

@@ -3,7 +3,6 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"strings"
 
@@ -118,11 +117,8 @@ func (w *Window) pagesOf(ref, reason, text string) ([]recorder.Page, *problem) {
 	case err == nil && len(addresses) == 0:
 		return nil, &problem{"There is no address yet.", "Enter one, such as https://market.example/item/7"}
 	}
-	if p := w.looks.proxy; p != "" && err == nil {
-		u, err := url.Parse(p)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "socks5" {
-			return nil, &problem{"The proxy is no address of one.", "It is such as socks5://127.0.0.1:9050"}
-		}
+	if p := w.looks.proxy; p != "" && err == nil && recorder.CheckProxy(p) != nil {
+		return nil, &problem{"The proxy is no address of one.", "It is such as socks5://127.0.0.1:9050"}
 	}
 	var pages []recorder.Page
 	if err == nil {

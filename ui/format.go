@@ -2,7 +2,6 @@ package ui
 
 import (
 	"net/url"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -77,12 +76,4 @@ func titleOf(c evidence.Capture) string {
 		return c.Title
 	}
 	return addressOf(c)
-}
-
-// shellQuote returns a text as one word of a command line.
-func shellQuote(s string) string {
-	if runtime.GOOS == "windows" {
-		return `"` + s + `"`
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -23,7 +23,6 @@ func TestFormat(t *testing.T) {
 		bytesText(1 << 53):         "9.0 PB",
 		verdictWord("complete", 0): "Complete",
 		verdictWord("partial", 2):  "Partial · 2 problems",
-		shellQuote("it's here"):    `'it'\''s here'`,
 		sizeText(evidence.Size{Width: 1280, Height: 40000}): "1,280 × 40,000",
 	} {
 		if got != want {

@@ -1,14 +1,12 @@
 package ui
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"strings"
 
 	"filippo.io/age"
-	"filippo.io/age/agessh"
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -55,12 +53,8 @@ func identitiesOf(path, passphrase string, how bundle.Encryption) ([]age.Identit
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Contains(b, []byte("-----BEGIN")) {
-		ids, err := age.ParseIdentities(bytes.NewReader(b))
-		return ids, notKey(err)
-	}
-	id, err := agessh.ParseIdentity(b)
-	return []age.Identity{id}, notKey(err)
+	ids, err := bundle.ParseIdentities(b)
+	return ids, notKey(err)
 }
 
 var errNotKey = errors.New("this file holds no private key that decrypts bundles")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -98,12 +97,8 @@ func (o *captureOptions) setViewport(s string) (err error) {
 }
 
 func (o *captureOptions) setProxy(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "socks5" {
-		return errors.New("want an address such as socks5://127.0.0.1:9050")
-	}
 	o.request.Proxy = s
-	return nil
+	return recorder.CheckProxy(s)
 }
 
 // check completes the options, and says what is wrong with them.

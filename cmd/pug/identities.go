@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -70,28 +69,23 @@ func (a *app) readIdentity(ctx context.Context, path string) ([]age.Identity, er
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, about(path, err)
 	}
-	if err == nil && !bytes.Contains(b, []byte("-----BEGIN")) {
-		ids, err := age.ParseIdentities(bytes.NewReader(b))
-		if err == nil {
-			return ids, nil
-		}
-		return nil, noIdentity(path, err)
+	var ids []age.Identity
+	if err == nil {
+		ids, err = bundle.ParseIdentities(b)
 	}
-	if err != nil {
-		return nil, noIdentity(path, err)
-	}
-	id, err := agessh.ParseIdentity(b)
 	var locked *ssh.PassphraseMissingError
 	if errors.As(err, &locked) && locked.PublicKey != nil {
+		var id age.Identity
 		id, err = agessh.NewEncryptedSSHIdentity(locked.PublicKey, b, func() ([]byte, error) {
 			text, err := a.answer(ctx, question{what: "passphrase of the key " + clean(path)})
 			return []byte(text), err
 		})
+		ids = []age.Identity{id}
 	}
 	if err != nil {
 		return nil, noIdentity(path, err)
 	}
-	return []age.Identity{id}, nil
+	return ids, nil
 }
 
 func noIdentity(path string, err error) error {

@@ -269,7 +269,7 @@ func (a *app) verifyImported(ctx context.Context, name string, s standard) (r ve
 			r = verification{What: "bundle", Path: i.Path, Report: report.Conclude()}
 			return nil
 		}
-		r, err = a.verifyBundle(ctx, i.Path, both(own, s.named), s)
+		r, err = a.verifyBundle(ctx, i.Path, own.With(s.named), s)
 		return err
 	})
 	return r, err

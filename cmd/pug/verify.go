@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"pugmark/evidence"
@@ -137,11 +136,6 @@ func readTrust(keys, roots []string) (t evidence.Trust, err error) {
 	return t, nil
 }
 
-// both returns what two trust together.
-func both(a, b evidence.Trust) evidence.Trust {
-	return evidence.Trust{Keys: slices.Concat(a.Keys, b.Keys), Roots: slices.Concat(a.Roots, b.Roots)}
-}
-
 // verifyNamed verifies what is at a path, or else what has that name in the
 // vault.
 func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verification, error) {
@@ -168,7 +162,7 @@ func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verific
 	if err != nil {
 		return verification{}, err
 	}
-	trust := both(own, s.named)
+	trust := own.With(s.named)
 	if !fi.IsDir() {
 		return a.verifyBundle(ctx, name, trust, s)
 	}
@@ -267,7 +261,7 @@ func (a *app) verifyCapture(ctx context.Context, name string, named evidence.Tru
 		if err != nil {
 			return err
 		}
-		report, err := evidence.VerifyFolder(ctx, c.Dir, both(own, named), a.meter("Verifying"))
+		report, err := evidence.VerifyFolder(ctx, c.Dir, own.With(named), a.meter("Verifying"))
 		if err != nil {
 			return about(c.Dir, err)
 		}

@@ -63,8 +63,7 @@ func (i *importer) run(v *evidence.Vault, o ImportOptions) (_ *Imported, err err
 	if err != nil {
 		return nil, err
 	}
-	i.trust.Keys = append(own.Keys[:len(own.Keys):len(own.Keys)], i.trust.Keys...)
-	i.trust.Roots = append(own.Roots[:len(own.Roots):len(own.Roots)], i.trust.Roots...)
+	i.trust = own.With(i.trust)
 	if i.file, err = openFile(o.Path, o.Identities); err != nil {
 		return nil, err
 	}

@@ -56,6 +56,20 @@ func PassphraseRecipient(passphrase string) (Recipient, error) {
 	return Recipient{string(ToPassphrase), r}, nil
 }
 
+// ParseIdentities reads the private keys of a file: those of age, one a line, or
+// that of SSH. The error wraps a [*ssh.PassphraseMissingError] for one of SSH that
+// is locked.
+func ParseIdentities(b []byte) ([]age.Identity, error) {
+	if !bytes.Contains(b, []byte("-----BEGIN")) {
+		return age.ParseIdentities(bytes.NewReader(b))
+	}
+	id, err := agessh.ParseIdentity(b)
+	if err != nil {
+		return nil, err
+	}
+	return []age.Identity{id}, nil
+}
+
 // checkRecipients reports recipients that don't go together.
 func checkRecipients(rs []Recipient) error {
 	for _, r := range rs {

@@ -2,7 +2,7 @@ package bundle
 
 import (
 	"crypto/ed25519"
-	"errors"
+	"fmt"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -74,7 +74,7 @@ func allowedSigners(ring evidence.KeyRing) ([]byte, error) {
 func sshKey(pub ed25519.PublicKey) (string, error) {
 	key, err := ssh.NewPublicKey(pub)
 	if err != nil {
-		return "", errors.Join(errors.New("writing a key for SSH"), err)
+		return "", fmt.Errorf("writing a key for SSH: %w", err)
 	}
 	return string(ssh.MarshalAuthorizedKey(key)), nil
 }
