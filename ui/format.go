@@ -9,14 +9,6 @@ import (
 	"pugmark/evidence"
 )
 
-// count returns a number with its noun.
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return grouped(int64(n)) + " " + noun
-}
-
 // grouped returns a number with commas between thousands.
 func grouped(n int64) string {
 	s := strconv.FormatInt(n, 10)

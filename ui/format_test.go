@@ -13,7 +13,7 @@ func TestFormat(t *testing.T) {
 	for got, want := range map[string]string{
 		count(1, "capture"):        "1 capture",
 		count(0, "capture"):        "0 captures",
-		count(1234567, "px"):       "1,234,567 pxs",
+		count(1234567, "px"):       "1,234,567 px",
 		grouped(-1234):             "-1,234",
 		grouped(999):               "999",
 		bytesText(999):             "999 bytes",

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+)
+
+// The window's words in other languages: for each, a JSON object from the English
+// text to its translation, and from "n NOUN" to the plural forms of what is
+// counted.
+//
+//go:embed words/*.json
+var words embed.FS
+
+func init() {
+	if err := lang.AddTranslationsFS(words, "words"); err != nil {
+		fyne.LogError("reading the translations", err)
+	}
+}
+
+// language is one that the window can speak.
+type language struct {
+	code string // as in the names of the files
+	name string // in that language
+}
+
+// languages are those that the window speaks.
+var languages = []language{{"en", "English"}, {"zh-Hans", "简体中文"}, {"fr", "Français"}, {"es", "Español"}}
+
+// Speak has the window speak a language whatever the system's is; without one,
+// the system's, or English where there is no translation. It is called before
+// the window is made.
+func Speak(code string) error {
+	if code == "" {
+		return nil
+	}
+	text, err := words.ReadFile("words/" + code + ".json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no translation into %q", code)
+	}
+	if err != nil {
+		return fmt.Errorf("reading translation: %w", err)
+	}
+	// The toolkit speaks the system's language and no other: it is told that the
+	// words are that one's.
+	return lang.AddTranslationsForLocale(text, lang.SystemLocale())
+}
+
+// tr returns a text in the user's language. It is a text of the program's: one
+// from evidence could be taken for a template.
+func tr(text string) string { return lang.L(text) }
+
+// trf is [tr] for a format with values, which may come from evidence.
+func trf(format string, values ...any) string { return fmt.Sprintf(tr(format), values...) }
+
+// count returns a number with its noun, which words/en.json has.
+func count(n int, noun string) string {
+	return lang.XN("n "+noun, "{{.N}} "+noun, n, map[string]string{"N": grouped(int64(n))})
+}
