@@ -152,6 +152,7 @@ func (s *Staging) manifest(ctx context.Context, tx *sql.Tx, a *Acquisition) (*Ma
 		Authority: Authority{
 			Basis: c.Authority, Purpose: c.Purpose, Reason: s.request.Reason,
 			Operator: info.Operator, Role: info.Role, Organisation: info.Organisation,
+			Persona: s.request.Persona,
 		},
 		Acquisition: *a,
 		Items:       s.Items(),

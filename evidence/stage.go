@@ -34,6 +34,7 @@ type ItemStore interface {
 type StageRequest struct {
 	Case      string
 	Reason    string // why this capture is made
+	Persona   string // under which the operator looks at the page; empty: none
 	Requested string // the address
 }
 

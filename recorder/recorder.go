@@ -55,6 +55,9 @@ func ownWords(_ string, err error) (code, detail string) {
 // Page says what to record.
 type Page struct {
 	Case, Reason string
+	// Persona is who the operator is for the site, where that isn't their own
+	// name: the account or the cover under which they look.
+	Persona string
 	// Request has the address, and how the page is looked at. Store, Scratch,
 	// Encrypt and Ready are filled in.
 	Request capture.Request
@@ -92,7 +95,7 @@ func (r *Recorder) Record(ctx context.Context, p Page) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	s, err := r.vault.Stage(ctx, evidence.StageRequest{Case: p.Case, Reason: p.Reason, Requested: p.Request.URL})
+	s, err := r.vault.Stage(ctx, evidence.StageRequest{Case: p.Case, Reason: p.Reason, Persona: p.Persona, Requested: p.Request.URL})
 	if err != nil {
 		return Record{}, err
 	}

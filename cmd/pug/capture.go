@@ -44,6 +44,7 @@ Devices: ` + strings.Join(recorder.DeviceNames(), ", ") + ".",
 // captureOptions are the flags of "pug capture".
 type captureOptions struct {
 	ref, reason string
+	persona     string
 	mobile      bool
 	device      *recorder.Device // nil: a desktop
 	request     capture.Request  // what is the same for all addresses
@@ -55,6 +56,7 @@ type captureOptions struct {
 func (o *captureOptions) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.ref, "case", "", "the case `REF`")
 	flags.StringVar(&o.reason, "reason", "", "`why` the capture is made; written into it and into the log")
+	flags.StringVar(&o.persona, "persona", "", "the `name` under which you look at the page, if it isn't yours; written into the capture")
 	flags.StringVar(&o.from, "from", "", "read addresses from a `file`, or from standard input with -; one a line, # begins a comment")
 	flags.Func("j", "capture `N` pages at once, 1 to 16", o.setParallel)
 	flags.BoolVar(&o.mobile, "mobile", false, "see the page as a phone does (the device "+recorder.MobileDevice+")")

@@ -126,7 +126,7 @@ func (r *captureRun) report(address string, adv advice) {
 
 // take records an address, and warns of what waits or could not be logged.
 func (r *captureRun) take(ctx context.Context, address string, progress func(capture.Progress)) (evidence.Sealed, error) {
-	p := recorder.Page{Case: r.options.ref, Reason: r.options.reason, Request: r.options.request, Device: r.options.device}
+	p := recorder.Page{Case: r.options.ref, Reason: r.options.reason, Persona: r.options.persona, Request: r.options.request, Device: r.options.device}
 	p.Request.URL, p.Request.Progress = address, progress
 	rec, err := r.recorder.Record(ctx, p)
 	if rec.Unstamped != nil {

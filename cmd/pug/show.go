@@ -215,6 +215,7 @@ func targetFields(m *evidence.Manifest) []field {
 		{"legal basis", clean(m.Authority.Basis)},
 		{"purpose", clean(m.Authority.Purpose)},
 		{"operator", authorityText(m.Authority)},
+		{"persona", clean(m.Authority.Persona)},
 	}
 }
 

@@ -1,23 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strings"
 	"time"
 
 	"pugmark/evidence"
 	"pugmark/evidence/tsa"
 )
-
-// maxRootsFile bounds what is read of a file with root certificates, in bytes.
-const maxRootsFile = 4 << 20
 
 func trustAddCommand() *command {
 	return &command{
@@ -73,28 +69,20 @@ func rootFields(r evidence.Root) []field {
 // readRoots reads the certificates of a PEM file, and says what is wrong with
 // another file.
 func readRoots(path string) ([]*x509.Certificate, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxRootsFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxRootsFile {
-		return nil, badRoots(path, "it is larger than any file of certificates", "")
-	}
-	certificates, err := tsa.ParseCertificates(b)
+	certificates, err := tsa.ReadCertificates(path)
+	var file *fs.PathError
 	switch {
-	case err == nil:
-		return certificates, nil
-	case bytes.HasPrefix(b, []byte{0x30}):
+	case err == nil || errors.As(err, &file):
+		return certificates, err
+	case errors.Is(err, tsa.ErrTooLarge):
+		return nil, badRoots(path, tsa.ErrTooLarge.Error(), "")
+	case errors.Is(err, tsa.ErrBinary):
 		return nil, badRoots(path, "it is in binary form (DER)", fmt.Sprintf("Turn it into PEM: openssl x509 -inform DER -in %s -out root.pem", clean(path)))
-	case bytes.Contains(b, []byte("PRIVATE KEY")):
-		return nil, badRoots(path, "it holds a private key", "Give the certificate alone, and keep the key to its owner.")
+	case errors.Is(err, tsa.ErrPrivateKey):
+		return nil, badRoots(path, tsa.ErrPrivateKey.Error(), "Give the certificate alone, and keep the key to its owner.")
 	}
-	return nil, badRoots(path, strings.TrimPrefix(clean(err.Error()), "reading certificates: "), "")
+	_, why, _ := strings.Cut(clean(err.Error()), "reading certificates: ")
+	return nil, badRoots(path, why, "")
 }
 
 func badRoots(path, why, hint string) error {

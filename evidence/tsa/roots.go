@@ -6,10 +6,49 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 
 	"pugmark/evidence/canon"
 )
+
+// Errors of a file that has no root certificate that can be used.
+var (
+	ErrTooLarge   = errors.New("it is larger than any file of certificates")
+	ErrBinary     = errors.New("it is in binary form (DER), not PEM")
+	ErrPrivateKey = errors.New("it holds a private key")
+)
+
+// maxRootsFile bounds what is read of a file of certificates, in bytes.
+const maxRootsFile = 4 << 20
+
+// ReadCertificates reads a PEM file of trust roots: see [ParseCertificates]. The
+// error wraps [ErrTooLarge], [ErrBinary] or [ErrPrivateKey] where that is why.
+func ReadCertificates(path string) ([]*x509.Certificate, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxRootsFile+1))
+	if err != nil {
+		return nil, err
+	}
+	all, err := ParseCertificates(b)
+	switch {
+	case len(b) > maxRootsFile:
+		err = ErrTooLarge
+	case err != nil && bytes.HasPrefix(b, []byte{0x30}):
+		err = ErrBinary
+	case err != nil && bytes.Contains(b, []byte("PRIVATE KEY")):
+		err = ErrPrivateKey
+	}
+	if err != nil {
+		return nil, fmt.Errorf("file %q: %w", path, err)
+	}
+	return all, nil
+}
 
 // ParseCertificates reads a PEM file of trust roots or of intermediate
 // certificates. Text between the blocks is passed over, and so is a certificate
