@@ -20,6 +20,7 @@ const desktopDevice = "Desktop"
 // looks are how pages are looked at, as it was chosen last.
 type looks struct {
 	device, locale, zone, proxy   string
+	persona                       string
 	private, consent, certificate bool
 }
 
@@ -33,7 +34,7 @@ func (l looks) request() capture.Request {
 
 // pages returns what is to be recorded of addresses.
 func (l looks) pages(ref, reason string, addresses []string) (out []recorder.Page, err error) {
-	p := recorder.Page{Case: ref, Reason: reason, Request: l.request()}
+	p := recorder.Page{Case: ref, Reason: reason, Persona: l.persona, Request: l.request()}
 	if l.device != "" && l.device != desktopDevice {
 		d, err := recorder.FindDevice(l.device)
 		if err != nil {
@@ -81,6 +82,7 @@ func (w *Window) captureForm(ref, text string) {
 	if l.device != "" {
 		device.SetSelected(l.device)
 	}
+	persona := remembered(&l.persona, tr("The name under which you look at the page, if it isn't yours"))
 	locale := remembered(&l.locale, "zh-CN; the browser's own if empty")
 	zone := remembered(&l.zone, "Asia/Shanghai; this machine's if empty")
 	proxy := remembered(&l.proxy, "socks5://127.0.0.1:9050; none if empty")
@@ -90,11 +92,11 @@ func (w *Window) captureForm(ref, text string) {
 		ticked(&l.certificate, "Capture also where the certificate is not valid"))
 	f := w.newForm("Capture for "+ref, "Capture",
 		formField("Addresses", addresses, ""), formField("Reason", reason, ""),
-		widget.NewFormItem("Seen on", device), formField("Language", locale, ""),
+		formField("Persona", persona, ""), widget.NewFormItem("Seen on", device), formField("Language", locale, ""),
 		formField("Time zone", zone, ""), formField("Proxy", proxy, ""),
 		widget.NewFormItem("", checks))
 	f.first = addresses
-	f.submitting(reason, locale, zone, proxy)
+	f.submitting(reason, persona, locale, zone, proxy)
 	f.do = func() {
 		pages, bad := w.pagesOf(ref, strings.TrimSpace(reason.Text), addresses.Text)
 		if bad != nil {

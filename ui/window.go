@@ -36,6 +36,7 @@ type Window struct {
 	listing  slot // reads cases
 	reading  slot // reads captures
 
+	preparing slot        // reads what is missing for a capture
 	unlocking slot        // opens the signing key
 	checking  slot        // verifies or exports
 	session   *session    // nil while the vault is locked
@@ -187,6 +188,7 @@ func (w *Window) leaveVault() {
 	w.cases.set(nil)
 	w.captures.set(nil)
 	w.caseRef = ""
+	w.preparing.stop()
 	w.unlocking.stop()
 	w.checking.stop()
 	w.lock()
@@ -207,10 +209,7 @@ func (w *Window) showCases(cases []evidence.Case, ref, capture string) {
 	w.caseHead.SetText("Cases · " + grouped(int64(len(cases))))
 	w.cases.set(cases)
 	if len(cases) == 0 {
-		swap(w.caseBody, notice{
-			heading: "No cases yet", lines: []string{"A case holds the captures of one investigation."},
-			button: "New case…", tapped: w.askCase,
-		}.object())
+		w.showNoCases()
 		swap(w.listBody, container.NewStack())
 		return
 	}
