@@ -22,6 +22,7 @@ type pictureTab struct {
 	reading slot
 
 	view  *TallView
+	small *minimap
 	shown fyne.CanvasObject // the view with its bar
 	about string            // which picture, its size
 	state *widget.Label
@@ -34,6 +35,7 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 	t := &pictureTab{work: w, view: newTallView(w, c), state: widget.NewLabel(""), zoom: widget.NewLabel("")}
 	t.state.Importance = widget.LowImportance
 	t.state.Truncation = fyne.TextTruncateEllipsis
+	t.small = newMinimap(w, t.view)
 	t.view.zoomed = func() { t.zoom.SetText(fmt.Sprintf("%.0f %%", math.Round(t.view.zoom*100))) }
 	t.view.failed = func(err error) {
 		// Who closed the picture says why.
@@ -41,11 +43,12 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 			t.fail("", err)
 		}
 	}
-	fit := widget.NewButton("Fit width", t.view.FitWidth)
+	all := widget.NewButton(tr("Fit"), t.view.FitAll)
+	fit := widget.NewButton(tr("Fit width"), t.view.FitWidth)
 	actual := widget.NewButton("100 %", t.view.ActualSize)
-	bar := container.NewBorder(nil, nil, nil, container.NewPadded(container.NewHBox(t.zoom, fit, actual)),
+	bar := container.NewBorder(nil, nil, nil, container.NewPadded(container.NewHBox(t.zoom, all, fit, actual)),
 		container.NewVBox(layout.NewSpacer(), t.state, layout.NewSpacer()))
-	t.shown = container.NewBorder(bar, nil, nil, nil, t.view)
+	t.shown = container.NewBorder(bar, nil, nil, container.NewPadded(t.small), t.view)
 	t.content = container.NewStack()
 	return t
 }
@@ -54,6 +57,7 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 func (t *pictureTab) leave() {
 	t.reading.stop()
 	t.view.clear()
+	t.small.clear()
 	t.wanted = image.Rectangle{}
 }
 
@@ -102,6 +106,7 @@ func (t *pictureTab) open(s subject) {
 			}
 			t.state.SetText(t.about + " · digest matches")
 			t.view.more()
+			t.small.survey()
 		})
 }
 

@@ -211,8 +211,8 @@ func TestPhotographsTab(t *testing.T) {
 	test.Tap(rows[0].show)
 	b.settle()
 	view := b.w.detail.picture.view
-	if want := image.Rect(10, 700, 210, 800); view.pane.marked != want || view.scroll.Offset.Y == 0 {
-		t.Errorf("got %v marked at %v, want %v", view.pane.marked, view.scroll.Offset, want)
+	if want := image.Rect(10, 700, 210, 800); view.pane.asked != want || view.scroll.Offset.Y == 0 {
+		t.Errorf("got %v marked at %v, want %v", view.pane.asked, view.scroll.Offset, want)
 	}
 	b.w.detail.leave()
 	if tab.album != nil {

@@ -27,14 +27,20 @@ type tallPane struct {
 	spare  []*canvas.Image
 	whole  *canvas.Image     // the picture in its smallest size, under the tiles
 	paper  *canvas.Rectangle // under it, while there is none
-	marked image.Rectangle   // the part of the picture that was asked for; empty: none
+	asked  image.Rectangle   // the part of the picture that was asked for; empty: none
 	mark   *canvas.Rectangle // around it
+
+	regions []region       // that were marked
+	frames  []*regionFrame // of them
+	from    *image.Point   // where a region that is being drawn begins; nil: none is
+	rubber  image.Rectangle
+	band    *canvas.Rectangle // around it
 }
 
 func newTallPane(v *TallView) *tallPane {
 	p := &tallPane{
 		view: v, tiles: make(map[tileKey]*canvas.Image), paper: canvas.NewRectangle(nil),
-		whole: newTileImage(), mark: newMark(),
+		whole: newTileImage(), mark: newMark(), band: newMark(),
 	}
 	p.ExtendBaseWidget(p)
 	return p
@@ -67,7 +73,8 @@ func (p *tallPane) end() {
 		p.release(k)
 	}
 	p.whole.Image = nil
-	p.marked = image.Rectangle{}
+	p.asked, p.rubber, p.from = image.Rectangle{}, image.Rectangle{}, nil
+	p.regions, p.frames = nil, nil
 }
 
 // release takes an image away from a tile.
@@ -121,6 +128,7 @@ func (p *tallPane) update(offset fyne.Position) {
 	p.loader.want(missing)
 	p.place(offset)
 	p.Refresh()
+	p.view.moved()
 }
 
 // bestLevel returns the smallest level that has all the detail of the screen.
@@ -184,7 +192,12 @@ func (p *tallPane) place(offset fyne.Position) {
 	all := image.Rect(0, 0, picture.width, picture.height)
 	put(p.paper, all, p.view.unit())
 	put(p.whole, all, p.view.unit())
-	put(p.mark, p.marked, p.view.unit())
+	put(p.mark, p.asked, p.view.unit())
+	put(p.band, p.rubber, p.view.unit())
+	for i, f := range p.frames {
+		put(f.frame, p.regions[i].place, p.view.unit())
+		f.place(f.frame.Position(), f.frame.Size())
+	}
 	for k, img := range p.tiles {
 		put(img, picture.bounds(k), p.side()/float32(tileSize))
 	}
@@ -197,10 +210,20 @@ func (p *tallPane) MinSize() fyne.Size { return p.extent }
 func (p *tallPane) Scrolled(e *fyne.ScrollEvent) { p.view.wheel(e) }
 
 // Dragged implements [fyne.Draggable].
-func (p *tallPane) Dragged(e *fyne.DragEvent) { p.view.scrollBy(-e.Dragged.DX, -e.Dragged.DY) }
+func (p *tallPane) Dragged(e *fyne.DragEvent) {
+	if p.view.picture != nil && (p.from != nil || p.view.draws()) {
+		p.stretch(e)
+		return
+	}
+	p.view.scrollBy(-e.Dragged.DX, -e.Dragged.DY)
+}
 
 // DragEnd implements [fyne.Draggable].
-func (p *tallPane) DragEnd() {}
+func (p *tallPane) DragEnd() {
+	if p.from != nil {
+		p.drawn()
+	}
+}
 
 // Tapped gives the keys to the picture.
 func (p *tallPane) Tapped(*fyne.PointEvent) { p.view.canvas.Focus(p) }
@@ -253,8 +276,14 @@ func (r *tallRenderer) Objects() []fyne.CanvasObject {
 	for _, img := range r.pane.tiles {
 		objects = append(objects, img)
 	}
-	if !r.pane.marked.Empty() {
+	for _, f := range r.pane.frames {
+		objects = append(objects, f.objects()...)
+	}
+	if !r.pane.asked.Empty() {
 		objects = append(objects, r.pane.mark)
+	}
+	if !r.pane.rubber.Empty() {
+		objects = append(objects, r.pane.band)
 	}
 	return objects
 }
@@ -263,5 +292,9 @@ func (r *tallRenderer) Objects() []fyne.CanvasObject {
 func (r *tallRenderer) Refresh() {
 	r.pane.paper.FillColor = theme.Color(theme.ColorNameHeaderBackground)
 	r.pane.mark.StrokeColor = theme.Color(theme.ColorNamePrimary)
+	r.pane.band.StrokeColor = theme.Color(regionColour)
+	for _, f := range r.pane.frames {
+		f.colour()
+	}
 	canvas.Refresh(r.pane)
 }

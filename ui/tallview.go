@@ -14,7 +14,7 @@ import (
 
 // Limits of the zoom, in device pixels for each pixel of the picture.
 const (
-	minZoom  = 1.0 / 32
+	minZoom  = 1.0 / 256
 	maxZoom  = 4
 	zoomStep = 1.25
 )
@@ -36,14 +36,17 @@ type TallView struct {
 	fit     bool        // the zoom follows the width
 	scale   float32     // device pixels of a unit of length
 
-	zoomed func()      // called when the zoom has changed
-	failed func(error) // called when a tile could not be read
+	zoomed  func()                // called when the zoom has changed
+	moved   func()                // called when another part is seen
+	failed  func(error)           // called when a tile could not be read
+	marked  func(image.Rectangle) // called when a region was drawn, in the picture's pixels
+	drawing bool                  // a drag draws a region
 }
 
 func newTallView(w *worker, c fyne.Canvas) *TallView {
 	v := &TallView{
 		work: w, canvas: c, fit: true, zoom: 1, scale: c.Scale(), ring: newRing(),
-		zoomed: func() {}, failed: func(error) {},
+		zoomed: func() {}, moved: func() {}, failed: func(error) {}, marked: func(image.Rectangle) {},
 	}
 	v.pane = newTallPane(v)
 	v.scroll = container.NewScroll(v.pane)
@@ -114,6 +117,14 @@ func (v *TallView) FitWidth() {
 	v.zoomTo(v.fitZoom(), fyne.Position{})
 }
 
+// FitAll shows the whole picture, but no larger than it is.
+func (v *TallView) FitAll() {
+	if v.picture == nil || v.Size().Height <= 0 {
+		return
+	}
+	v.setZoom(min(v.fitZoom(), float64(v.Size().Height*v.scale)/float64(v.picture.height)), fyne.Position{})
+}
+
 // ActualSize shows each pixel of the picture by one of the screen.
 func (v *TallView) ActualSize() { v.setZoom(1, fyne.Position{}) }
 
@@ -172,12 +183,24 @@ func (v *TallView) scrollBy(dx, dy float32) { v.scrollTo(v.scroll.Offset.AddXY(d
 
 // reveal marks a part of the picture, and scrolls to it.
 func (v *TallView) reveal(r image.Rectangle) {
-	v.pane.marked = r
-	middle, unit, origin, size := r.Min.Add(r.Max).Div(2), v.unit(), v.pane.origin(), v.scroll.Size()
+	v.pane.asked = r
+	v.center(r.Min.Add(r.Max).Div(2))
+}
+
+// center scrolls to a pixel of the picture.
+func (v *TallView) center(middle image.Point) {
+	unit, origin, size := v.unit(), v.pane.origin(), v.scroll.Size()
 	v.scrollTo(fyne.NewPos(
 		origin.X+float32(middle.X)*unit-size.Width/2,
 		origin.Y+float32(middle.Y)*unit-size.Height/2,
 	))
+}
+
+// seen returns the part of the picture that is seen.
+func (v *TallView) seen() image.Rectangle {
+	at, size := v.scroll.Offset, v.scroll.Size()
+	all := image.Rect(0, 0, v.picture.width, v.picture.height)
+	return image.Rectangle{Min: v.pane.pixel(at), Max: v.pane.pixel(at.AddXY(size.Width, size.Height))}.Intersect(all)
 }
 
 // wheel scrolls, or zooms about the cursor while Ctrl is held.

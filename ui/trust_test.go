@@ -55,7 +55,7 @@ func TestTrust(t *testing.T) {
 	none := filepath.Join(t.TempDir(), "none.pem")
 	check(t, os.WriteFile(none, []byte("nothing"), 0o600))
 	for path, want := range map[string]string{
-		none:             "This file holds no root certificate that can be used.",
+		none:              "This file holds no root certificate that can be used.",
 		none + ".missing": "There is no such file or folder.",
 	} {
 		b.fill("", "", path)
