@@ -17,7 +17,8 @@ import (
 )
 
 // dbVersion is the user_version of vault.db: the version of its tables.
-const dbVersion = 1
+// The first had no table of annotations.
+const dbVersion = 2
 
 // indexSchema holds the projections of the log. They can be dropped and made
 // again at any time.
@@ -49,6 +50,27 @@ CREATE TABLE captures (
 	UNIQUE (case_ref, exhibit)
 ) STRICT;
 CREATE INDEX captures_requested ON captures (requested, seq);
+CREATE TABLE annotations (
+	id        TEXT PRIMARY KEY,
+	capture   TEXT NOT NULL,
+	case_ref  TEXT NOT NULL COLLATE NOCASE,
+	kind      TEXT NOT NULL,
+	text      TEXT NOT NULL,
+	name      TEXT NOT NULL,
+	was       TEXT NOT NULL,
+	x         INTEGER NOT NULL,
+	y         INTEGER NOT NULL,
+	width     INTEGER NOT NULL,
+	height    INTEGER NOT NULL,
+	added     TEXT NOT NULL,
+	actor     TEXT NOT NULL,
+	withdrawn TEXT,
+	withdrawn_actor  TEXT NOT NULL DEFAULT '',
+	withdrawn_reason TEXT NOT NULL DEFAULT '',
+	seq       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX annotations_capture ON annotations (capture, seq);
+CREATE INDEX annotations_kind ON annotations (kind, seq);
 `
 
 // Ways to open vault.db.
@@ -121,7 +143,8 @@ func isSQLite(err error, code int) bool {
 	return errors.As(err, &e) && e.Code()&0xff == code
 }
 
-// checkDBVersion refuses a database that a newer Pugmark wrote.
+// checkDBVersion refuses a database that a newer Pugmark wrote. The tables of an
+// older one are brought up to date when the vault is opened to write.
 func checkDBVersion(ctx context.Context, db *sql.DB) error {
 	var got int
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&got); err != nil {
@@ -130,8 +153,8 @@ func checkDBVersion(ctx context.Context, db *sql.DB) error {
 	switch {
 	case got > dbVersion:
 		return &VersionError{Format: "pugmark-vault database", Got: got, Want: dbVersion}
-	case got != dbVersion:
-		return fmt.Errorf("got database version %d, want %d", got, dbVersion)
+	case got < 1:
+		return fmt.Errorf("got database version %d, want 1 to %d", got, dbVersion)
 	}
 	return nil
 }

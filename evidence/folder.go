@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 )
@@ -19,6 +20,9 @@ func ReadRecords(fsys fs.FS) (*Manifest, *Seal, error) {
 	}
 	if err := f.readRecords(); err != nil {
 		return nil, nil, fmt.Errorf("reading capture: %w", err)
+	}
+	if f.derived != nil {
+		return nil, nil, errors.New("reading capture: it is a derivation")
 	}
 	f.verifySeal(nil)
 	if found := f.report.Conclude().Findings; len(found) > 0 {

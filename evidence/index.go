@@ -35,6 +35,13 @@ func project(ctx context.Context, db custody.DB, e custody.Event, m *Manifest) (
 		if c, err = captureOf(e, m); err == nil {
 			err = c.insert(ctx, db)
 		}
+	case custody.AnnotationAdded:
+		var a Annotation
+		if a, err = annotationOf(e); err == nil {
+			err = a.insert(ctx, db, e.Case)
+		}
+	case custody.AnnotationWithdrawn:
+		err = withdraw(ctx, db, e)
 	}
 	if err != nil {
 		return fmt.Errorf("indexing event %d: %w", e.Seq, err)
@@ -104,7 +111,11 @@ func scanCapture(r scanner) (c Capture, err error) {
 // Rebuild makes the index again from the log and the captures' folders.
 func (v *Vault) Rebuild(ctx context.Context) error {
 	err := v.update(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DROP TABLE IF EXISTS cases; DROP TABLE IF EXISTS captures;"+indexSchema); err != nil {
+		const drop = "DROP TABLE IF EXISTS cases; DROP TABLE IF EXISTS captures; DROP TABLE IF EXISTS annotations;"
+		if _, err := tx.ExecContext(ctx, drop+indexSchema); err != nil {
+			return err
+		}
+		if err := rewrite(ctx, tx); err != nil {
 			return err
 		}
 		events, err := v.log(tx).Events(ctx, custody.Filter{})
@@ -166,17 +177,18 @@ func (v *Vault) place(c Capture) string {
 	return final
 }
 
-// indexed reports whether the index is there and has every case and capture of
-// the log.
+// indexed reports whether the index is there and has every case, capture and
+// annotation of the log.
 func (v *Vault) indexed(ctx context.Context) (ok bool, err error) {
 	var tables int
-	const have = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('cases', 'captures')"
-	if err := v.db.QueryRowContext(ctx, have).Scan(&tables); err != nil || tables < 2 {
+	const have = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('cases', 'captures', 'annotations')"
+	if err := v.db.QueryRowContext(ctx, have).Scan(&tables); err != nil || tables < 3 {
 		return false, err
 	}
 	const same = `SELECT
 		(SELECT count(*) FROM cases) = (SELECT count(*) FROM events WHERE action = ?) AND
-		(SELECT count(*) FROM captures) = (SELECT count(*) FROM events WHERE action = ?)`
-	err = v.db.QueryRowContext(ctx, same, custody.CaseOpened, custody.CaptureSealed).Scan(&ok)
+		(SELECT count(*) FROM captures) = (SELECT count(*) FROM events WHERE action = ?) AND
+		(SELECT count(*) FROM annotations) = (SELECT count(*) FROM events WHERE action = ?)`
+	err = v.db.QueryRowContext(ctx, same, custody.CaseOpened, custody.CaptureSealed, custody.AnnotationAdded).Scan(&ok)
 	return ok, err
 }

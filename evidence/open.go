@@ -110,7 +110,7 @@ func (v *Vault) tidy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.recover(ctx)
+	return errors.Join(v.recover(ctx), v.recoverDerivations(ctx))
 }
 
 // settleChange ends a change of the keys that another process began, if there is

@@ -45,30 +45,34 @@ const (
 
 // The kinds of findings in a vault that no single folder or log has.
 const (
-	CaptureMissing  = "capture-missing"  // in the log, but not on disk
-	CaptureUnlisted = "capture-unlisted" // on disk, but not in the log
-	SealLog         = "seal-log"         // the seal's event isn't the log's
-	IndexDiffers    = "index-differs"    // the index says something else than log and manifest
-	VaultChanged    = "vault-changed"    // vault.json says something else than the log
-	KeyUnlogged     = "key-unlogged"     // vault.json has a key that was never added
-	ImportMissing   = "import-missing"   // an imported bundle is in the log, but not on disk
-	ImportDigest    = "import-digest"    // an imported bundle isn't what the log says
+	CaptureMissing     = "capture-missing"     // in the log, but not on disk
+	CaptureUnlisted    = "capture-unlisted"    // on disk, but not in the log
+	SealLog            = "seal-log"            // the seal's event isn't the log's
+	IndexDiffers       = "index-differs"       // the index says something else than log and manifest
+	VaultChanged       = "vault-changed"       // vault.json says something else than the log
+	KeyUnlogged        = "key-unlogged"        // vault.json has a key that was never added
+	DerivationMissing  = "derivation-missing"  // in the log, but not on disk
+	DerivationUnlisted = "derivation-unlisted" // on disk, but not in the log
+	DerivationOriginal = "derivation-original" // made from something else than the vault has
+	ImportMissing      = "import-missing"      // an imported bundle is in the log, but not on disk
+	ImportDigest       = "import-digest"       // an imported bundle isn't what the log says
 )
 
 // Report is what a verification found.
 type Report struct {
-	Outcome  Outcome   `json:"outcome"`
-	Findings []Finding `json:"findings"`
-	Captures int       `json:"captures"`
-	Items    int       `json:"items"`
-	Withheld int       `json:"withheld,omitzero"` // items that a bundle says it leaves out
-	Bytes    int64     `json:"bytes"`             // of all items
-	Events   int64     `json:"events,omitzero"`   // in the log, of a vault
-	Unsigned int64     `json:"unsigned"`          // of the events: after the newest checkpoint
-	Imports  int       `json:"imports,omitempty"` // bundles of other vaults, of a vault; they are in no other number
-	Staged   int       `json:"staged,omitempty"`  // folders of captures under way or interrupted
-	Signers  []Signer  `json:"signers"`           // of the seals
-	Fences   []Fence   `json:"fences"`            // of the captures' time, by authorities
+	Outcome     Outcome   `json:"outcome"`
+	Findings    []Finding `json:"findings"`
+	Captures    int       `json:"captures"`
+	Derivations int       `json:"derivations,omitzero"` // made from captures; their items count too
+	Items       int       `json:"items"`
+	Withheld    int       `json:"withheld,omitzero"` // items that a bundle says it leaves out
+	Bytes       int64     `json:"bytes"`             // of all items
+	Events      int64     `json:"events,omitzero"`   // in the log, of a vault
+	Unsigned    int64     `json:"unsigned"`          // of the events: after the newest checkpoint
+	Imports     int       `json:"imports,omitempty"` // bundles of other vaults, of a vault; they are in no other number
+	Staged      int       `json:"staged,omitempty"`  // folders of captures under way or interrupted
+	Signers     []Signer  `json:"signers"`           // of the seals
+	Fences      []Fence   `json:"fences"`            // of the captures' time, by authorities
 }
 
 // Signer is a key that signed a seal.
@@ -98,6 +102,7 @@ func (r *Report) Include(f *Report, path string) {
 		r.Findings = append(r.Findings, x)
 	}
 	r.Captures += f.Captures
+	r.Derivations += f.Derivations
 	r.Items += f.Items
 	r.Withheld += f.Withheld
 	r.Bytes += f.Bytes

@@ -3,6 +3,8 @@ package evidence
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -28,8 +30,8 @@ const SealFormat = "pugmark-seal"
 type Seal struct {
 	Format  string `json:"format"`  // "pugmark-seal"
 	Version int    `json:"version"` // SealVersion
-	// Event is the log's entry of action capture.sealed. Its digest is that
-	// of the manifest, its sequence number the leaf index.
+	// Event is the log's entry of action capture.sealed, or derivation.sealed.
+	// Its digest is that of the manifest, its sequence number the leaf index.
 	Event custody.Event `json:"event"`
 	// Proof leads from the event to the root of the checkpoint.
 	Proof custody.Proof `json:"proof"`
@@ -105,13 +107,44 @@ func (s *Seal) compare(manifest []byte, m *Manifest) (out []Finding) {
 	if err != nil {
 		return []Finding{{Path: sealFile, Kind: SealMalformed, Got: err.Error()}}
 	}
-	for _, x := range []struct{ want, got string }{
+	return differences([]compared{
 		{string(custody.CaptureSealed), string(s.Event.Action)},
 		{m.Identity.Capture.String(), s.Event.Subject},
 		{m.Identity.Case, s.Event.Case},
 		{exhibitText(m.Identity.Exhibit), s.Event.Details[detailExhibit]},
 		{origin(m.Identity.VaultID), c.Origin},
-	} {
+	})
+}
+
+// compareDerivation is compare for the manifest of a derivation.
+func (s *Seal) compareDerivation(manifest []byte, m *DerivationManifest) []Finding {
+	if found := s.compare(manifest, nil); len(found) > 0 {
+		return found
+	}
+	c, err := custody.ParseCheckpoint(s.Checkpoint)
+	if err != nil {
+		return []Finding{{Path: sealFile, Kind: SealMalformed, Got: err.Error()}}
+	}
+	want, got := m.event(s.Event.Digest), s.Event
+	pairs := []compared{
+		{string(want.Action), string(got.Action)},
+		{want.Subject, got.Subject},
+		{want.Case, got.Case},
+		{want.Reason, got.Reason},
+		{timeText(want.Time), timeText(got.Time)},
+		{origin(m.VaultID), c.Origin},
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.Details)) {
+		pairs = append(pairs, compared{want.Details[name], got.Details[name]})
+	}
+	return differences(pairs)
+}
+
+// compared is what a seal's event should say, and what it says.
+type compared struct{ want, got string }
+
+func differences(pairs []compared) (out []Finding) {
+	for _, x := range pairs {
 		if x.want != x.got {
 			out = append(out, Finding{Path: sealFile, Kind: SealEvent, Want: x.want, Got: x.got})
 		}

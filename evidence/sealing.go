@@ -5,11 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -44,12 +41,6 @@ func (s *Staging) Seal(ctx context.Context, a *Acquisition) (Sealed, error) {
 	return out, nil
 }
 
-func (s *Staging) revive() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ended = false
-}
-
 // seal also reports whether the capture is, or may be, in the log.
 func (s *Staging) seal(ctx context.Context, a *Acquisition) (out Sealed, logged bool, err error) {
 	if err := errors.Join(s.checkWhole(), syncTree(s.Dir())); err != nil {
@@ -76,31 +67,6 @@ func (s *Staging) seal(ctx context.Context, a *Acquisition) (out Sealed, logged 
 	// The capture is safe: what else lies there goes with the next Open.
 	_ = s.release()
 	return out, true, nil
-}
-
-// checkWhole reports an item that is still being written, and a file in the
-// folder that is no item.
-func (s *Staging) checkWhole() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for path, it := range s.items {
-		if it == nil {
-			return fmt.Errorf("item %q is still being written", path)
-		}
-	}
-	return filepath.WalkDir(s.Dir(), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(s.Dir(), path)
-		if err != nil {
-			return err
-		}
-		if _, ok := s.items[strings.ToLower(filepath.ToSlash(rel))]; !ok {
-			return fmt.Errorf("file %q is not an item of the capture", rel)
-		}
-		return nil
-	})
 }
 
 // commit does all that is part of the sealing transaction.
@@ -203,30 +169,6 @@ func (v *Vault) sealOf(ctx context.Context, tx *sql.Tx, e custody.Event) (*Seal,
 		Format: SealFormat, Version: SealVersion,
 		Event: e, Proof: p, Checkpoint: c.Note, Key: keys[i].VKey,
 	}, nil
-}
-
-func (s *Staging) writeRecords(manifest []byte, seal *Seal) error {
-	b, err := canon.Marshal(seal)
-	if err != nil {
-		return err
-	}
-	if err := writeFile(filepath.Join(s.Dir(), manifestFile), manifest, sealedFileMode); err != nil {
-		return err
-	}
-	if err := writeFile(filepath.Join(s.Dir(), sealFile), b, sealedFileMode); err != nil {
-		return err
-	}
-	return syncDir(s.Dir())
-}
-
-// removeRecords takes back writeRecords, whatever it got done.
-func (s *Staging) removeRecords() (err error) {
-	for _, name := range []string{manifestFile, sealFile} {
-		if e := os.Remove(filepath.Join(s.Dir(), name)); !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
-	}
-	return err
 }
 
 // isOut reports whether it is certain that the log has no such event of the capture.

@@ -2,33 +2,17 @@ package evidence
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 
 	"github.com/gofrs/flock"
 	"github.com/google/uuid"
 
 	"pugmark/evidence/custody"
 )
-
-// ItemStore takes the items of a capture.
-//
-// Create makes a new item, of which the path isn't taken yet. The item counts
-// once its writer is closed without an error: it is then on disk and never
-// changes again. An item that could not be written leaves nothing behind, and
-// its path is free.
-type ItemStore interface {
-	Create(path string, kind Kind, mediaType string) (io.WriteCloser, error)
-}
 
 // StageRequest says for what a capture is begun.
 type StageRequest struct {
@@ -46,11 +30,9 @@ type Staging struct {
 	id      uuid.UUID
 	request StageRequest
 	lock    *flock.Flock // held as long as the capture is alive
-
-	mu    sync.Mutex
-	items map[string]*Item // guarded by mu, by path in lower case; nil while written
-	ended bool             // guarded by mu; the staging is no longer ours
-	// What authorities said when the capture began; guarded by mu.
+	*workplace
+	// What authorities said when the capture began; guarded by the mutex of
+	// workplace.
 	before  *NotBefore // nil: nothing
 	notices []Problem  // why not
 }
@@ -74,7 +56,7 @@ func (v *Vault) stage(ctx context.Context, r StageRequest) (*Staging, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Staging{v: v, id: id, request: r, items: make(map[string]*Item)}
+	s := &Staging{v: v, id: id, request: r, workplace: newWorkplace(filepath.Join(v.dir, stagingDir, id.String()))}
 	s.lock = flock.New(s.Dir()+lockSuffix, flock.SetPermissions(fileMode))
 	if err := s.logStart(ctx); err != nil {
 		return nil, errors.Join(err, s.takeBack(context.WithoutCancel(ctx)))
@@ -124,125 +106,9 @@ func (s *Staging) makeDirs() error {
 // ID returns the capture's id.
 func (s *Staging) ID() uuid.UUID { return s.id }
 
-// Dir returns the folder that becomes the capture's.
-func (s *Staging) Dir() string { return filepath.Join(s.v.dir, stagingDir, s.id.String()) }
-
 // Scratch returns a folder for what is needed only while the capture is under
 // way. It is removed at the end.
 func (s *Staging) Scratch() string { return s.Dir() + scratchSuffix }
-
-// Items returns the items that are written, sorted by path.
-func (s *Staging) Items() []Item {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	items := make([]Item, 0, len(s.items))
-	for _, it := range s.items {
-		if it != nil {
-			items = append(items, *it)
-		}
-	}
-	slices.SortFunc(items, compareItems)
-	return items
-}
-
-func compareItems(a, b Item) int { return strings.Compare(a.Path, b.Path) }
-
-// Create implements [ItemStore].
-func (s *Staging) Create(path string, kind Kind, mediaType string) (io.WriteCloser, error) {
-	if err := checkItemPath(path); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ended {
-		return nil, fmt.Errorf("creating item %q: the capture has ended", path)
-	}
-	if _, ok := s.items[strings.ToLower(path)]; ok {
-		return nil, fmt.Errorf("creating item %q: the path is taken", path)
-	}
-	name := filepath.Join(s.Dir(), filepath.FromSlash(path))
-	if err := makeDir(filepath.Dir(name)); err != nil {
-		return nil, fmt.Errorf("creating item: %w", err)
-	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
-	if err != nil {
-		return nil, fmt.Errorf("creating item: %w", err)
-	}
-	s.items[strings.ToLower(path)] = nil
-	return &itemWriter{
-		s: s, f: f, hash: sha256.New(),
-		item: Item{Path: path, Kind: kind, MediaType: mediaType},
-	}, nil
-}
-
-// Open reads an item that is written: a capture makes some items from others.
-func (s *Staging) Open(path string) (io.ReadCloser, error) {
-	s.mu.Lock()
-	it := s.items[strings.ToLower(path)]
-	s.mu.Unlock()
-	if it == nil {
-		return nil, fmt.Errorf("opening item %q: there is none", path)
-	}
-	return os.Open(filepath.Join(s.Dir(), filepath.FromSlash(it.Path)))
-}
-
-// itemWriter writes one item. It belongs to one goroutine at a time.
-type itemWriter struct {
-	s      *Staging
-	f      *os.File
-	hash   hash.Hash
-	item   Item
-	err    error // of the first write that failed
-	closed bool
-}
-
-func (w *itemWriter) Write(p []byte) (int, error) {
-	if w.err != nil {
-		return 0, w.err
-	}
-	n, err := w.f.Write(p)
-	w.hash.Write(p[:n])
-	w.item.Bytes += int64(n)
-	if err != nil {
-		w.err = fmt.Errorf("writing item %q: %w", w.item.Path, err)
-	}
-	return n, w.err
-}
-
-// Close flushes the item to disk and enters it. If that fails or a write did,
-// it removes the item.
-func (w *itemWriter) Close() error {
-	if w.closed {
-		return fmt.Errorf("closing item %q: %w", w.item.Path, os.ErrClosed)
-	}
-	w.closed = true
-	err := w.err
-	if err == nil {
-		err = w.f.Chmod(sealedFileMode)
-	}
-	err = errors.Join(err, syncClose(w.f))
-	w.item.SHA256 = Digest(w.hash.Sum(nil))
-	w.s.mu.Lock()
-	defer w.s.mu.Unlock()
-	key := strings.ToLower(w.item.Path)
-	if err != nil {
-		delete(w.s.items, key)
-		return errors.Join(fmt.Errorf("closing item %q: %w", w.item.Path, err), w.remove())
-	}
-	w.s.items[key] = &w.item
-	return nil
-}
-
-// remove takes the item's file away, and the folders that it was alone in.
-func (w *itemWriter) remove() error {
-	err := os.Remove(w.f.Name())
-	for dir := filepath.Dir(w.f.Name()); dir != w.s.Dir(); dir = filepath.Dir(dir) {
-		if os.Remove(dir) != nil {
-			break // it holds other items
-		}
-	}
-	return err
-}
 
 // Fail ends a capture that came to nothing: it removes what was staged and logs
 // why, even if ctx is done. The code is a word for programs, the detail a
@@ -280,15 +146,6 @@ func (s *Staging) Close() error {
 		return nil
 	}
 	return s.lock.Unlock()
-}
-
-// end reports whether the staging was alive, and ends it.
-func (s *Staging) end() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was := s.ended
-	s.ended = true
-	return !was
 }
 
 // release removes what stands beside the staging folder, and the lock.

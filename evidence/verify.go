@@ -17,9 +17,9 @@ import (
 // ErrNotCapture reports a folder that has neither a manifest nor a seal.
 var ErrNotCapture = errors.New("not a capture's folder")
 
-// VerifyFolder verifies one sealed capture by its folder alone. Links in it are
-// not followed, and nothing is opened for writing. An error means that the
-// folder could not be read.
+// VerifyFolder verifies one sealed capture, or one derivation, by its folder
+// alone. Links in it are not followed, and nothing is opened for writing. An error
+// means that the folder could not be read.
 //
 // A response of a time-stamp authority that is wrong is a finding. One of which
 // the root isn't trusted isn't, but where a side of the capture's time rests on
@@ -37,20 +37,28 @@ func VerifyFolder(ctx context.Context, dir string, trust Trust, p Progress) (*Re
 
 // VerifyFS is [VerifyFolder] for a folder in a file system, such as an archive.
 func VerifyFS(ctx context.Context, fsys fs.FS, trust Trust, p Progress) (*Report, error) {
-	return VerifyPartFS(ctx, fsys, trust, nil, p)
-}
-
-// VerifyPartFS is [VerifyFS] for a folder from which items may be withheld: one
-// that isn't there, and of which withheld returns true, isn't missing.
-func VerifyPartFS(ctx context.Context, fsys fs.FS, trust Trust, withheld func(Item) bool, p Progress) (*Report, error) {
-	f, err := verifyFolder(ctx, fsys, trust, withheld, &meter{report: p, total: -1})
+	f, err := verifyFolder(ctx, fsys, trust, nil, &meter{report: p, total: -1})
 	if err != nil {
 		return nil, fmt.Errorf("verifying capture: %w", err)
 	}
 	return f.report.Conclude(), nil
 }
 
-// folder is a capture's folder under verification.
+// VerifyPartFS is [VerifyFS] for the folder of a capture from which items may be
+// withheld: one that isn't there, and of which withheld returns true, isn't
+// missing.
+func VerifyPartFS(ctx context.Context, fsys fs.FS, trust Trust, withheld func(Item) bool, p Progress) (*Report, error) {
+	f, err := verifyFolder(ctx, fsys, trust, withheld, &meter{report: p, total: -1})
+	if err != nil {
+		return nil, fmt.Errorf("verifying capture: %w", err)
+	}
+	if f.derived != nil {
+		f.report.add(manifestFile, ManifestMalformed, "a capture", "a derivation")
+	}
+	return f.report.Conclude(), nil
+}
+
+// folder is the folder of a capture or a derivation under verification.
 type folder struct {
 	fsys   fs.FS
 	files  map[string]int64 // regular files: path and size
@@ -59,9 +67,11 @@ type folder struct {
 	// withheld reports whether an item may be absent; nil: none may.
 	withheld func(Item) bool
 
-	rawManifest []byte    // nil if missing
-	manifest    *Manifest // nil if it can't be read
-	seal        *Seal     // nil if it can't be read
+	rawManifest []byte              // nil if missing
+	manifest    *Manifest           // nil if it can't be read, or is that of a derivation
+	derived     *DerivationManifest // nil unless it is that of a derivation
+	manifestErr error               // why neither could be read
+	seal        *Seal               // nil if it can't be read
 }
 
 // verifyFolder doesn't draw the conclusion. A meter with a negative total gets
@@ -69,7 +79,7 @@ type folder struct {
 func verifyFolder(ctx context.Context, fsys fs.FS, trust Trust, withheld func(Item) bool, m *meter) (*folder, error) {
 	f := &folder{
 		fsys: fsys, files: make(map[string]int64), others: make(map[string]bool),
-		report: &Report{Captures: 1}, withheld: withheld,
+		report: new(Report), withheld: withheld,
 	}
 	if err := f.walk(ctx); err != nil {
 		return nil, err
@@ -77,12 +87,13 @@ func verifyFolder(ctx context.Context, fsys fs.FS, trust Trust, withheld func(It
 	if err := f.readRecords(); err != nil {
 		return nil, err
 	}
+	f.count()
 	sound := f.verifySeal(trust.Keys)
-	if !sound || f.manifest == nil {
+	if !sound || f.manifest == nil && f.derived == nil {
 		return f, nil
 	}
 	if m.total < 0 {
-		m.total = f.manifest.bytes()
+		m.total = bytesOf(f.items())
 	}
 	f.reportUnlisted()
 	if err := f.verifyItems(ctx, m); err != nil {
@@ -94,7 +105,7 @@ func verifyFolder(ctx context.Context, fsys fs.FS, trust Trust, withheld func(It
 // verifyTime verifies the responses of time-stamp authorities, as far as they are
 // the ones that were sealed.
 func (f *folder) verifyTime(trust Trust) error {
-	if f.seal == nil {
+	if f.seal == nil || f.manifest == nil {
 		return nil
 	}
 	marred := make(map[string]bool)
@@ -146,8 +157,8 @@ func (f *folder) readRecords() error {
 	f.rawManifest = raw
 	if raw == nil {
 		f.reportMissing(manifestFile, ManifestMissing)
-	} else if f.manifest, err = ParseManifest(raw); err != nil {
-		f.manifest = nil
+	} else {
+		f.parseManifest(raw)
 	}
 	if rawSeal == nil {
 		f.reportMissing(sealFile, SealMissing)
@@ -183,17 +194,14 @@ func (f *folder) verifySeal(keys KeyRing) bool {
 		f.report.Findings = append(f.report.Findings, f.seal.verify()...)
 		if len(f.report.Findings) == before {
 			f.checkKey(keys)
-			if f.rawManifest != nil {
-				f.report.Findings = append(f.report.Findings, f.seal.compare(f.rawManifest, f.manifest)...)
-			}
+			f.compareSeal()
 		}
 	}
 	if slices.ContainsFunc(f.report.Findings[before:], func(x Finding) bool { return x.Kind == ManifestDigest }) {
 		return false
 	}
-	if f.manifest == nil && f.rawManifest != nil {
-		_, err := ParseManifest(f.rawManifest)
-		f.report.add(manifestFile, ManifestMalformed, "a manifest", err.Error())
+	if f.manifestErr != nil {
+		f.report.add(manifestFile, ManifestMalformed, "a manifest", f.manifestErr.Error())
 	}
 	return true
 }
@@ -211,8 +219,9 @@ func (f *folder) checkKey(keys KeyRing) {
 // What is in the place of an item is reported with the item.
 func (f *folder) reportUnlisted() {
 	items := map[string]bool{manifestFile: true, sealFile: true}
-	folders := map[string]bool{timestampsDir: true} // a crash can leave it empty
-	for _, it := range f.manifest.Items {
+	isCapture := f.manifest != nil
+	folders := map[string]bool{timestampsDir: isCapture} // a crash can leave it empty
+	for _, it := range f.items() {
 		items[it.Path] = true
 		for i, c := range it.Path {
 			if c == '/' {
@@ -221,7 +230,7 @@ func (f *folder) reportUnlisted() {
 		}
 	}
 	for _, path := range sortedKeys(f.files, nil, strings.Compare) {
-		if !items[path] && !IsAfter(path) {
+		if !items[path] && !(isCapture && IsAfter(path)) {
 			f.report.add(path, ItemUnlisted, "nothing", "a file")
 		}
 	}
@@ -237,7 +246,7 @@ func (f *folder) reportUnlisted() {
 
 // verifyItems compares each item with the manifest.
 func (f *folder) verifyItems(ctx context.Context, m *meter) error {
-	items := f.manifest.Items
+	items := f.items()
 	digests := make([]Digest, len(items))
 	err := inParallel(ctx, len(items), func(ctx context.Context, i int) (err error) {
 		if size, ok := f.files[items[i].Path]; ok && size == items[i].Bytes {
@@ -302,9 +311,9 @@ func (f *folder) hashItem(ctx context.Context, it Item, m *meter) (Digest, error
 	return d, err
 }
 
-// bytes returns the size of all items.
-func (m *Manifest) bytes() (n int64) {
-	for _, it := range m.Items {
+// bytesOf returns the size of items.
+func bytesOf(items []Item) (n int64) {
+	for _, it := range items {
 		n += it.Bytes
 	}
 	return n

@@ -99,7 +99,12 @@ func sameEvent(a, b custody.Event) bool {
 // isn't published yet, or its place, if it was just published. It returns ""
 // if there is none.
 func (c *vaultCheck) find(x Capture) (string, error) {
-	for _, dir := range []string{publishedPath(x), path.Join(stagingDir, x.ID.String()), publishedPath(x)} {
+	return c.findIn(publishedPath(x), path.Join(stagingDir, x.ID.String()))
+}
+
+// findIn is find for a place and where it is staged.
+func (c *vaultCheck) findIn(place, staged string) (string, error) {
+	for _, dir := range []string{place, staged, place} {
 		_, err := c.root.Lstat(dir)
 		if err == nil {
 			return dir, nil
@@ -176,7 +181,11 @@ func (c *vaultCheck) verifyUnlisted(ctx context.Context) error {
 	slices.Sort(dirs)
 	check := func(ctx context.Context, i int) (checked, error) { return c.checkFolder(ctx, dirs[i]) }
 	return InOrder(ctx, len(dirs), check, func(i int, k checked) error {
-		c.report.add(dirs[i], CaptureUnlisted, "nothing", "a file or folder")
+		kind := CaptureUnlisted
+		if path.Base(path.Dir(dirs[i])) == derivedDir {
+			kind = DerivationUnlisted
+		}
+		c.report.add(dirs[i], kind, "nothing", "a file or folder")
 		c.enterFolder(k)
 		return nil
 	})

@@ -29,7 +29,26 @@ func readIndex(ctx context.Context, db custody.DB) (index, error) {
 	for _, c := range captures {
 		x.captures[c.ID] = c
 	}
-	return x, nil
+	notes, err := listAnnotations(ctx, db, "1")
+	x.notes = byID(notes)
+	return x, err
+}
+
+func byID(all []Annotation) map[uuid.UUID]Annotation {
+	out := make(map[uuid.UUID]Annotation, len(all))
+	for _, a := range all {
+		out[a.ID] = a
+	}
+	return out
+}
+
+// enterAnnotation enters an event that adds or withdraws an annotation.
+func (c *vaultCheck) enterAnnotation(e custody.Event) {
+	if _, err := annotationOf(e); e.Action == custody.AnnotationAdded && err != nil {
+		c.report.add(fmt.Sprintf("events/%d", e.Seq), custody.EventMalformed, "an annotation", err.Error())
+		return
+	}
+	c.notes = append(c.notes, e)
 }
 
 // compareIndex reports what the index says otherwise than the log. A capture of
@@ -46,6 +65,9 @@ func (c *vaultCheck) compareIndex() {
 	byText := func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) }
 	for _, id := range sortedKeys(c.log.captures, c.index.captures, byText) {
 		c.compareEntry("index/captures/"+id.String(), describe(c.log.captures, id), describe(c.index.captures, id))
+	}
+	for _, id := range sortedKeys(c.log.notes, c.index.notes, byText) {
+		c.compareEntry("index/annotations/"+id.String(), describeNote(c.log.notes, id), describeNote(c.index.notes, id))
 	}
 }
 
@@ -72,6 +94,14 @@ func describe[K comparable, V any](m map[K]V, key K) string {
 		return "nothing"
 	}
 	return fmt.Sprintf("%+v", x)
+}
+
+func describeNote(m map[uuid.UUID]Annotation, id uuid.UUID) string {
+	a, ok := m[id]
+	if !ok {
+		return "nothing"
+	}
+	return a.describe()
 }
 
 func describeCase(m map[string]Case, ref string) string {

@@ -57,12 +57,14 @@ type vaultCheck struct {
 
 	audit   *custody.Audit
 	sealed  []custody.Event              // of captures
+	derived []custody.Event              // of derivations
+	notes   []custody.Event              // of annotations, and what withdrew them
 	imports []Digest                     // of bundles, each once
 	ring    KeyRing                      // of vault.json, brought up to the log
 	keys    KeyRing                      // as the log has them
 	log     index                        // what the index should say; captures are added as they are read
 	index   index                        // what it says
-	folders map[string]bool              // of captures, by path in the vault; true once it has its event
+	folders map[string]bool              // of captures and derivations, by path in the vault; true once it has its event
 	stamps  map[string]map[string]Digest // that the log has, by capture and path
 }
 
@@ -70,22 +72,28 @@ type vaultCheck struct {
 type index struct {
 	cases    map[string]Case
 	captures map[uuid.UUID]Capture
+	notes    map[uuid.UUID]Annotation
 }
 
 func (c *vaultCheck) run(ctx context.Context) error {
 	// The folders are listed before the log is read, since a folder has its
 	// event before it has its place.
-	found, err := fs.Glob(c.root.FS(), path.Join(casesDir, "*", "captures", "*"))
-	if err != nil {
-		return err
-	}
-	for _, dir := range found {
-		c.folders[dir] = false
+	for _, kind := range []string{"captures", derivedDir} {
+		found, err := fs.Glob(c.root.FS(), path.Join(casesDir, "*", kind, "*"))
+		if err != nil {
+			return err
+		}
+		for _, dir := range found {
+			c.folders[dir] = false
+		}
 	}
 	if err := c.v.view(ctx, func(tx *sql.Tx) error { return c.readLog(ctx, tx) }); err != nil {
 		return err
 	}
 	if err := c.verifyCaptures(ctx); err != nil {
+		return err
+	}
+	if err := c.verifyDerivations(ctx); err != nil {
 		return err
 	}
 	if err := c.verifyUnlisted(ctx); err != nil {
@@ -140,6 +148,7 @@ func (c *vaultCheck) readLog(ctx context.Context, tx *sql.Tx) (err error) {
 	for _, x := range c.index.captures {
 		c.meter.total += x.Bytes
 	}
+	c.log.notes = byID(AnnotationsOf(c.notes))
 	c.meter.total += c.importedBytes()
 	return nil
 }
@@ -165,6 +174,10 @@ func (c *vaultCheck) readEvent(e custody.Event) {
 		x.Captures++
 		c.log.cases[e.Case] = x
 		c.sealed = append(c.sealed, e)
+	case custody.AnnotationAdded, custody.AnnotationWithdrawn:
+		c.enterAnnotation(e)
+	case custody.DerivationSealed:
+		c.derived = append(c.derived, e)
 	case custody.BundleImported:
 		c.enterImport(e)
 	case custody.TimestampObtained:
@@ -223,7 +236,8 @@ func (c *vaultCheck) countStaged() error {
 		sealed[e.Subject] = true
 	}
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasSuffix(e.Name(), scratchSuffix) && !sealed[e.Name()] {
+		other := strings.HasSuffix(e.Name(), scratchSuffix) || strings.HasPrefix(e.Name(), derivedPrefix)
+		if e.IsDir() && !other && !sealed[e.Name()] {
 			c.report.Staged++
 		}
 	}

@@ -171,7 +171,7 @@ func (d caseDoc) print(w io.Writer) {
 	})
 	if len(d.Captures) > 0 {
 		fmt.Fprintln(w)
-		printCaptures(w, d.Captures)
+		printCaptures(w, d.Captures, nil)
 	}
 }
 

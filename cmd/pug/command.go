@@ -33,6 +33,7 @@ func commands() []*command {
 		caseNewCommand(), caseListCommand(), caseShowCommand(), caseCloseCommand(),
 		captureCommand(),
 		listCommand(), showCommand(),
+		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),
 		exportCommand(), importCommand(),

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -14,13 +15,16 @@ import (
 
 func listCommand() *command {
 	return &command{
-		name: "list", args: "[--case REF]",
+		name: "list", args: "[--case REF] [--tag TAG]",
 		short:     "list the captures",
-		long:      "Lists the captures of the vault, or of one case, in the order in which they were\nsealed. Those of imported bundles are listed apart; such a bundle takes the place of\na case with its name, such as OP-1@1a2b3c4d.",
+		long:      "Lists the captures of the vault, or of one case, in the order in which they were\nsealed. Those of imported bundles are listed apart; such a bundle takes the place of\na case with its name, such as OP-1@1a2b3c4d. With --tag, only those of the vault's own\nwith a tag are listed.",
 		usesVault: true,
 		setup: func(flags *flag.FlagSet) action {
 			ref := flags.String("case", "", "only those of the case `REF`")
-			return func(ctx context.Context, a *app, _ []string) (outcome, error) { return a.listCaptures(ctx, *ref) }
+			tag := flags.String("tag", "", "only those with the tag `TAG`")
+			return func(ctx context.Context, a *app, _ []string) (outcome, error) {
+				return a.listCaptures(ctx, *ref, *tag)
+			}
 		},
 	}
 }
@@ -28,13 +32,16 @@ func listCommand() *command {
 // capturesDoc is the document of "pug list".
 type capturesDoc struct {
 	Captures []evidence.Capture `json:"captures"`
+	// Tags are those of the captures that have any, by name.
+	Tags map[string][]string `json:"tags,omitempty"`
 	// Imported are those of bundles of other vaults.
 	Imported []importedCapture `json:"imported,omitempty"`
 	// Pending names those that wait for a timestamp, if an authority is asked.
 	Pending []string `json:"pending_timestamps,omitempty"`
+	tag     string   // that all of them have; empty: any
 }
 
-func (a *app) listCaptures(ctx context.Context, ref string) (out outcome, err error) {
+func (a *app) listCaptures(ctx context.Context, ref, tag string) (out outcome, err error) {
 	if isImportName(ref) {
 		return a.listImport(ctx, ref)
 	}
@@ -43,7 +50,10 @@ func (a *app) listCaptures(ctx context.Context, ref string) (out outcome, err er
 		if err != nil {
 			return about(ref, err)
 		}
-		doc := capturesDoc{Captures: captures}
+		doc := capturesDoc{Captures: captures, tag: tag}
+		if err := doc.readTags(ctx, v, ref); err != nil {
+			return err
+		}
 		stamped, err := v.Stamped(ctx)
 		if err != nil {
 			return err
@@ -52,7 +62,7 @@ func (a *app) listCaptures(ctx context.Context, ref string) (out outcome, err er
 		if len(authorities) > 0 {
 			doc.notePending(stamped)
 		}
-		if err == nil && ref == "" {
+		if err == nil && ref == "" && tag == "" {
 			doc.Imported, err = a.importedCaptures(ctx, v)
 		}
 		out = outcome{doc: doc, text: doc.print}
@@ -87,8 +97,34 @@ func (d *capturesDoc) notePending(stamped map[uuid.UUID]bool) {
 	}
 }
 
+// readTags reads the tags, and leaves off the captures that don't have the one
+// that is asked for.
+func (d *capturesDoc) readTags(ctx context.Context, v *evidence.Vault, ref string) error {
+	tags, err := v.Tags(ctx, ref)
+	if err != nil {
+		return about(ref, err)
+	}
+	other := func(c evidence.Capture) bool {
+		return !slices.ContainsFunc(tags[c.ID], func(t string) bool { return strings.EqualFold(t, strings.TrimSpace(d.tag)) })
+	}
+	if d.tag != "" {
+		d.Captures = slices.DeleteFunc(d.Captures, other)
+	}
+	d.Tags = make(map[string][]string)
+	for _, c := range d.Captures {
+		if len(tags[c.ID]) > 0 {
+			d.Tags[c.Name()] = tags[c.ID]
+		}
+	}
+	return nil
+}
+
 func (d capturesDoc) print(w io.Writer) {
-	printCaptures(w, d.Captures)
+	if d.tag != "" && len(d.Captures) == 0 {
+		fmt.Fprintf(w, "No capture has the tag %q. \"pug tag\" gives one.\n", clean(d.tag))
+		return
+	}
+	printCaptures(w, d.Captures, d.Tags)
 	if len(d.Pending) > 0 {
 		fmt.Fprintf(w, "\nWithout a timestamp yet, which \"pug timestamp\" asks for:\n%s", wrap(strings.Join(d.Pending, " "), "  ", 2*addressWidth))
 	}
@@ -109,15 +145,24 @@ const (
 
 var captureHead = []string{"CAPTURE", "VERDICT", "SEALED", "SIZE", "TITLE", "ADDRESS"}
 
-func printCaptures(w io.Writer, captures []evidence.Capture) {
+// printCaptures lists captures, with their tags, by name, where there are any.
+func printCaptures(w io.Writer, captures []evidence.Capture, tags map[string][]string) {
 	if len(captures) == 0 {
 		fmt.Fprintln(w, `There is no capture yet. "pug capture" makes one.`)
 		return
 	}
-	rows := [][]string{captureHead}
+	head := captureHead
+	if len(tags) > 0 {
+		head = append(slices.Clip(head), "TAGS")
+	}
+	rows := [][]string{head}
 	for _, c := range captures {
-		rows = append(rows, []string{c.Name(), string(c.Verdict), localTime(c.Sealed), sizeText(c.Bytes),
-			shorten(clean(c.Title), titleWidth), shorten(clean(c.Requested), addressWidth)})
+		row := []string{c.Name(), string(c.Verdict), localTime(c.Sealed), sizeText(c.Bytes),
+			shorten(clean(c.Title), titleWidth), shorten(clean(c.Requested), addressWidth)}
+		if len(tags) > 0 {
+			row = append(row, shorten(clean(strings.Join(tags[c.Name()], ", ")), addressWidth))
+		}
+		rows = append(rows, row)
 	}
 	io.WriteString(w, table(rows))
 }

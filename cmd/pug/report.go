@@ -43,8 +43,11 @@ func (v verification) sentence() string {
 func (v verification) fields() []field {
 	r := v.Report
 	fields := []field{{v.What, v.Path}}
-	if v.What != "capture" {
+	if v.What == "vault" || v.What == "bundle" {
 		fields = append(fields, field{"captures", strconv.Itoa(r.Captures)})
+	}
+	if v.What == "vault" && r.Derivations > 0 {
+		fields = append(fields, field{"derivations", strconv.Itoa(r.Derivations) + ", made from captures"})
 	}
 	fields = append(fields, field{"items", fmt.Sprintf("%d, %s hashed", r.Items, sizeText(r.Bytes))})
 	if r.Withheld > 0 {

@@ -22,8 +22,8 @@ func showCommand() *command {
 		name: "show", args: "CAPTURE [--wire-with-secrets -o FILE]",
 		short: "show a capture",
 		long: `Shows one capture: what was captured and when, the verdict and its problems,
-redirects, what the page says of what it offers and in which of its parts, the
-certificate, every item with its digest, and the seal.
+redirects, what the page says of what it offers and in which of its parts, what
+people added to that since, the certificate, every item with its digest, and the seal.
 
 A capture is named by its case and exhibit, or by the beginning of its id. One of an
 imported bundle is named by the bundle and the exhibit; it says whose seal it is.
@@ -75,6 +75,11 @@ type showDoc struct {
 	exhibit  bundle.Exhibit   // in the bundle
 	own      bool             // the vault sealed the bundle itself
 
+	// Annotations are what people added to it, and Derivations what was made
+	// from it.
+	Annotations []annotationDoc       `json:"annotations,omitempty"`
+	Derivations []evidence.Derivation `json:"derivations,omitempty"`
+
 	listing    *listing.Listing // what the page says of itself; nil: nothing
 	listingErr error            // why that can't be shown
 }
@@ -123,7 +128,7 @@ func (a *app) showOwn(ctx context.Context, v *evidence.Vault, name string) (d sh
 		return d, damaged(c, err)
 	}
 	d.readListing(os.DirFS(c.Dir))
-	return d, d.readTime(ctx, v)
+	return d, errors.Join(d.readTime(ctx, v), d.readAdded(ctx, v))
 }
 
 // damaged says that a capture's records can't be read as they were sealed.
@@ -166,6 +171,7 @@ func (d showDoc) print(w io.Writer) {
 	printFields(w, targetFields(m))
 	printRedirects(w, m.Target.Redirects)
 	printListing(w, d)
+	d.printAdded(w)
 	printSection(w, "Time, by this machine's clock", timeFields(m))
 	printSection(w, "Time, by authorities", fenceFields(d.Time, d.asked))
 	printFindings(w, d.TimeFindings)

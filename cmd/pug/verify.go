@@ -20,7 +20,7 @@ func verifyCommand() *command {
 		name: "verify", args: "[PATH | CAPTURE | --all] [--key KEY] [--root FILE.pem] [--against FILE]",
 		short: "verify a bundle, a capture or the vault",
 		long: `Verifies evidence, and changes nothing of it. PATH is a bundle, the folder of a
-capture, or the folder of a vault; none of them needs a vault of your own.
+capture or of a redacted copy, or the folder of a vault; none of them needs a vault of your own.
 CAPTURE is one of your vault, such as OP-2031/1, or an imported bundle, such as
 OP-2031@1a2b3c4d. With --all, or with nothing, it
 is your whole vault: the custody log, every capture, and that they agree.
@@ -76,7 +76,7 @@ with the private key in the file that --identity names, or with its passphrase.
 
 // verification is the document of "pug verify".
 type verification struct {
-	What   string           `json:"what"` // "bundle", "capture" or "vault"
+	What   string           `json:"what"` // "bundle", "capture", "derivation" or "vault"
 	Path   string           `json:"path"`
 	Report *evidence.Report `json:"report"`
 	Pinned int              `json:"pinned,omitzero"` // checkpoints kept elsewhere that it was held against
@@ -168,7 +168,11 @@ func (a *app) verifyNamed(ctx context.Context, name string, s standard) (verific
 	}
 	a.step("Verifying %s", name)
 	r, err := evidence.VerifyFolder(ctx, name, trust, a.meter("Verifying"))
-	return verification{What: "capture", Path: name, Report: r}, about(name, err)
+	what := "capture"
+	if r != nil && r.Derivations > 0 {
+		what = "derivation"
+	}
+	return verification{What: what, Path: name, Report: r}, about(name, err)
 }
 
 func (a *app) verifyBundle(ctx context.Context, path string, trust evidence.Trust, s standard) (verification, error) {

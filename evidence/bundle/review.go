@@ -18,7 +18,8 @@ import (
 // format, as with VERIFY.txt: a verifier makes the pages anew and compares, so
 // that no forger can have people read something else than was sealed. Another
 // text, and any change in what the rest of review*.go makes of a bundle, needs
-// another BundleVersion.
+// another BundleVersion. What people added to captures came later: a bundle without
+// it has the pages that it always had.
 //
 // The pages run no script and load nothing but pictures from the bundle. For a
 // browser that reads them from disk, 'self' in the policy is any other file on

@@ -33,6 +33,8 @@ type captureView struct {
 	Picture       pictureView
 	Pictures      []fileView
 	Listing       *listingView
+	Added         []addedView
+	AddedMore     int
 	Page          []row
 	Redirects     []redirectView
 	RedirectsMore int
@@ -86,6 +88,7 @@ func (r *review) capture(k *capture, x Exhibit) (any, error) {
 	v.Fence, v.Stamps = fenceText(judged), stampViews(judged)
 	v.addFiles(r.sources, k)
 	v.Events, v.EventsMore = r.eventViews(r.events[x.ID.String()], "")
+	v.Added, v.AddedMore = addedViews(r.events[x.ID.String()])
 	var err error
 	v.Listing, err = k.listing()
 	return v, err

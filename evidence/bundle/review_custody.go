@@ -77,7 +77,9 @@ var actionWords = map[custody.Action]string{
 	custody.CaseOpened: "opened the case", custody.CaseClosed: "closed the case",
 	custody.CaptureStarted: "started a capture", custody.CaptureSealed: "sealed the capture",
 	custody.CaptureFailed: "ended a capture that failed", custody.CaptureInterrupted: "found a capture that was interrupted",
-	custody.ItemExported: "exported an item", custody.BundleExported: "exported a bundle",
+	custody.AnnotationAdded: "added to what is known of the capture", custody.AnnotationWithdrawn: "withdrew what was added",
+	custody.DerivationSealed: "made and sealed a redacted copy",
+	custody.ItemExported:     "exported an item", custody.BundleExported: "exported a bundle",
 	custody.TimestampObtained: "obtained a time stamp", custody.TimestampFailed: "got no time stamp",
 	custody.Verified: "verified",
 }

@@ -32,27 +32,30 @@ type Action string
 
 // The actions, each with its subject and details.
 const (
-	VaultCreated       Action = "vault.created"       // vault id; name, operator, role, organisation
-	KeyAdded           Action = "key.added"           // verifier key; after the first, digest of key.age
-	KeyRetired         Action = "key.retired"         // verifier key
-	PassphraseChanged  Action = "passphrase.changed"  // verifier key, digest of key.age
-	UnlockFailed       Action = "unlock.failed"       // vault id: a wrong passphrase was given
-	CaseOpened         Action = "case.opened"         // reference; title, authority, purpose
-	CaseClosed         Action = "case.closed"         // reference
-	CaptureStarted     Action = "capture.started"     // capture id; requested
-	CaptureSealed      Action = "capture.sealed"      // capture id, digest of the manifest; exhibit
-	CaptureFailed      Action = "capture.failed"      // capture id; code, detail
-	CaptureInterrupted Action = "capture.interrupted" // capture id
-	ItemExported       Action = "item.exported"       // capture id, digest of the file written; item, file, secrets
-	AuthorityAdded     Action = "authority.added"     // name of a time-stamp authority; url, policy
-	AuthorityRemoved   Action = "authority.removed"   // name
-	TrustAdded         Action = "trust.added"         // fingerprint of a root of authorities; certificate (PEM), name
-	TrustRemoved       Action = "trust.removed"       // fingerprint; name
-	TimestampObtained  Action = "timestamp.obtained"  // capture id, digest of the response; item, authority, gen_time
-	TimestampFailed    Action = "timestamp.failed"    // capture id; authority, side (before, after, renewal), detail
-	BundleExported     Action = "bundle.exported"     // file name, digest of the file; secrets, recipients, zip (digest of what it decrypts to)
-	BundleImported     Action = "bundle.imported"     // file name, digest of the zip; vault, case, captures, keys, outcome, file (digest, if it was encrypted)
-	Verified           Action = "verified"            // what was verified; outcome
+	VaultCreated        Action = "vault.created"        // vault id; name, operator, role, organisation
+	KeyAdded            Action = "key.added"            // verifier key; after the first, digest of key.age
+	KeyRetired          Action = "key.retired"          // verifier key
+	PassphraseChanged   Action = "passphrase.changed"   // verifier key, digest of key.age
+	UnlockFailed        Action = "unlock.failed"        // vault id: a wrong passphrase was given
+	CaseOpened          Action = "case.opened"          // reference; title, authority, purpose
+	CaseClosed          Action = "case.closed"          // reference
+	CaptureStarted      Action = "capture.started"      // capture id; requested
+	CaptureSealed       Action = "capture.sealed"       // capture id, digest of the manifest; exhibit
+	CaptureFailed       Action = "capture.failed"       // capture id; code, detail
+	CaptureInterrupted  Action = "capture.interrupted"  // capture id
+	AnnotationAdded     Action = "annotation.added"     // capture id, digest of its manifest; id, kind, text, name (of a fact), was (of a fact), x, y, width, height (of a region)
+	AnnotationWithdrawn Action = "annotation.withdrawn" // capture id; id of the annotation
+	DerivationSealed    Action = "derivation.sealed"    // capture id, digest of the derivation's manifest; id, kind, exhibit, original (digest of the capture's manifest)
+	ItemExported        Action = "item.exported"        // capture id, digest of the file written; item, file, secrets
+	AuthorityAdded      Action = "authority.added"      // name of a time-stamp authority; url, policy
+	AuthorityRemoved    Action = "authority.removed"    // name
+	TrustAdded          Action = "trust.added"          // fingerprint of a root of authorities; certificate (PEM), name
+	TrustRemoved        Action = "trust.removed"        // fingerprint; name
+	TimestampObtained   Action = "timestamp.obtained"   // capture id, digest of the response; item, authority, gen_time
+	TimestampFailed     Action = "timestamp.failed"     // capture id; authority, side (before, after, renewal), detail
+	BundleExported      Action = "bundle.exported"      // file name, digest of the file; secrets, recipients, zip (digest of what it decrypts to)
+	BundleImported      Action = "bundle.imported"      // file name, digest of the zip; vault, case, captures, keys, outcome, file (digest, if it was encrypted)
+	Verified            Action = "verified"             // what was verified; outcome
 )
 
 // ParseEvent reads an event in its one encoding.
