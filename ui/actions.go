@@ -16,14 +16,14 @@ import (
 
 // toolbar returns the buttons for what is done most.
 func (w *Window) toolbar() *fyne.Container {
-	capture := widget.NewButtonWithIcon("Capture…", theme.MediaRecordIcon(), w.askCapture)
+	capture := widget.NewButtonWithIcon(tr("Capture…"), theme.MediaRecordIcon(), w.askCapture)
 	capture.Importance = widget.HighImportance
 	return container.NewPadded(container.NewHBox(
 		capture,
-		widget.NewButtonWithIcon("New case…", theme.ContentAddIcon(), w.askCase),
-		widget.NewButtonWithIcon("Export…", theme.UploadIcon(), w.askExport),
+		widget.NewButtonWithIcon(tr("New case…"), theme.ContentAddIcon(), w.askCase),
+		widget.NewButtonWithIcon(tr("Export…"), theme.UploadIcon(), w.askExport),
 		layout.NewSpacer(),
-		widget.NewButtonWithIcon("Verify vault", theme.ConfirmIcon(), w.verifyVault),
+		widget.NewButtonWithIcon(tr("Verify vault"), theme.ConfirmIcon(), w.verifyVault),
 	))
 }
 
@@ -42,7 +42,7 @@ func (w *Window) tell(title string, p problem) {
 	if p.next != "" {
 		n.lines = []string{p.next}
 	}
-	w.dialog(title, n.object(), fyne.NewSize(480, 260))
+	w.dialog(tr(title), n.object(), fyne.NewSize(480, 260))
 }
 
 // notify tells of what has ended, also when the window isn't looked at.
@@ -57,10 +57,10 @@ func (w *Window) pageEnded(e *entry) {
 	}
 	switch e.state {
 	case sealed:
-		w.notify("Captured "+e.name, verdictWord(e.verdict, e.warned))
+		w.notify(trf("Captured %s", e.name), verdictWord(e.verdict, e.warned))
 		w.showSealed(e)
 	case failed:
-		w.notify("Not captured", e.page.Request.URL+": "+e.problem.what)
+		w.notify(tr("Not captured"), e.page.Request.URL+": "+e.problem.what)
 	}
 }
 

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -62,7 +61,7 @@ func (w *Window) askCaptureOf(text string) {
 	case !ok:
 		w.tell("No case is chosen", problem{"A page is captured for a case.", "Open a case first, or choose one."})
 	case c.Closed != nil:
-		w.tell("The case is closed", problem{"Nothing is captured for " + c.Ref + " any more.", "Choose or open another case."})
+		w.tell("The case is closed", problem{trf("Nothing is captured for %s any more.", c.Ref), "Choose or open another case."})
 	default:
 		w.captureForm(c.Ref, text)
 	}
@@ -72,27 +71,27 @@ func (w *Window) askCaptureOf(text string) {
 func (w *Window) captureForm(ref, text string) {
 	l := &w.looks
 	addresses, reason := widget.NewMultiLineEntry(), widget.NewEntry()
-	addresses.SetPlaceHolder("https://market.example/item/7\none address a line")
+	addresses.SetPlaceHolder("https://market.example/item/7\n" + tr("one address a line"))
 	addresses.SetMinRowsVisible(5)
 	addresses.Wrapping = fyne.TextWrapOff
 	addresses.SetText(text)
-	reason.SetPlaceHolder("Written into the capture and into the log")
+	reason.SetPlaceHolder(tr("Written into the capture and into the log"))
 	device := widget.NewSelect(append([]string{desktopDevice}, recorder.DeviceNames()...), func(s string) { l.device = s })
 	device.SetSelected(desktopDevice)
 	if l.device != "" {
 		device.SetSelected(l.device)
 	}
 	persona := remembered(&l.persona, tr("The name under which you look at the page, if it isn't yours"))
-	locale := remembered(&l.locale, "zh-CN; the browser's own if empty")
-	zone := remembered(&l.zone, "Asia/Shanghai; this machine's if empty")
-	proxy := remembered(&l.proxy, "socks5://127.0.0.1:9050; none if empty")
+	locale := remembered(&l.locale, tr("zh-CN; the browser's own if empty"))
+	zone := remembered(&l.zone, tr("Asia/Shanghai; this machine's if empty"))
+	proxy := remembered(&l.proxy, tr("socks5://127.0.0.1:9050; none if empty"))
 	checks := container.NewVBox(
-		ticked(&l.consent, "Click a known consent banner away"),
-		ticked(&l.private, "Allow the page to reach this machine and the network around it"),
-		ticked(&l.certificate, "Capture also where the certificate is not valid"))
-	f := w.newForm("Capture for "+ref, "Capture",
+		ticked(&l.consent, tr("Click a known consent banner away")),
+		ticked(&l.private, tr("Allow the page to reach this machine and the network around it")),
+		ticked(&l.certificate, tr("Capture also where the certificate is not valid")))
+	f := w.newForm(trf("Capture for %s", ref), "Capture",
 		formField("Addresses", addresses, ""), formField("Reason", reason, ""),
-		formField("Persona", persona, ""), widget.NewFormItem("Seen on", device), formField("Language", locale, ""),
+		formField("Persona", persona, ""), widget.NewFormItem(tr("Seen on"), device), formField("Language", locale, ""),
 		formField("Time zone", zone, ""), formField("Proxy", proxy, ""),
 		widget.NewFormItem("", checks))
 	f.first = addresses
@@ -115,7 +114,7 @@ func (w *Window) pagesOf(ref, reason, text string) ([]recorder.Page, *problem) {
 	var bad *recorder.AddressError
 	switch {
 	case errors.As(err, &bad):
-		return nil, &problem{fmt.Sprintf("Line %d is no address of a web page: %s.", bad.Line, bad.Text), "Copy it as a browser shows it."}
+		return nil, &problem{trf("Line %d is no address of a web page: %s.", bad.Line, bad.Text), "Copy it as a browser shows it."}
 	case err == nil && len(addresses) == 0:
 		return nil, &problem{"There is no address yet.", "Enter one, such as https://market.example/item/7"}
 	}
@@ -155,7 +154,7 @@ const maxAddressFile = 1 << 20
 func (w *Window) dropAddresses(path string) {
 	fi, err := os.Stat(path)
 	if err == nil && fi.Size() > maxAddressFile {
-		err = errors.New("the file is too large for a list of addresses")
+		err = errors.New(tr("the file is too large for a list of addresses"))
 	}
 	var b []byte
 	if err == nil {

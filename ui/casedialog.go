@@ -34,7 +34,7 @@ func (w *Window) caseForm(s *session) {
 			Authority: strings.TrimSpace(authority.Text), Purpose: strings.TrimSpace(purpose.Text),
 		}
 		if err := evidence.CheckRef(c.Ref); err != nil {
-			f.refuse(problem{"This reference can't name a case: " + err.Error() + ".", ""})
+			f.refuse(problem{trf("This reference can't name a case: %s.", err.Error()), ""})
 			return
 		}
 		run(f, "Opening the case…",

@@ -37,6 +37,7 @@ type detail struct {
 
 	picture  *pictureTab
 	text     *textTab
+	notes    *notesTab
 	manifest *manifestTab
 	items    *itemsTab
 
@@ -47,7 +48,7 @@ type detail struct {
 func newDetail(w *Window, named func(string)) *detail {
 	d := &detail{
 		work: w.work, named: named, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""),
-		verdict: newBadge(), picture: newPictureTab(w.work, w.win.Canvas()), text: newTextTab(w.work),
+		verdict: newBadge(), picture: newPictureTab(w.work, w.win.Canvas()), text: newTextTab(w.work), notes: newNotesTab(w),
 		manifest: newManifestTab(), items: newItemsTab(w),
 	}
 	d.title.TextStyle.Bold = true
@@ -71,6 +72,7 @@ const (
 	tabListing     = "Listing"
 	tabPhotographs = "Photographs"
 	tabText        = "Text"
+	tabNotes       = "Notes"
 	tabNetwork     = "Network"
 	tabLog         = "Log"
 	tabCustody     = "Custody"
@@ -80,7 +82,7 @@ const (
 )
 
 var tabNames = []string{
-	tabPicture, tabListing, tabPhotographs, tabText, tabNetwork, tabLog, tabCustody, tabSeal, tabManifest, tabItems,
+	tabPicture, tabListing, tabPhotographs, tabText, tabNotes, tabNetwork, tabLog, tabCustody, tabSeal, tabManifest, tabItems,
 }
 
 // newSide returns what a tab shows.
@@ -94,6 +96,8 @@ func (d *detail) newSide(name string) tab {
 		return newPhotographsTab(d.work, d.showInPicture)
 	case tabText:
 		return d.text
+	case tabNotes:
+		return d.notes
 	case tabNetwork:
 		return newNetworkTab(d.work)
 	case tabLog:

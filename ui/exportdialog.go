@@ -34,7 +34,7 @@ func (w *Window) askExport() {
 	case c.Captures == 0:
 		w.tell("Nothing to export", problemOf(evidence.ErrNoCapture))
 	default:
-		w.withSession(func(s *session) { w.exportForm(s, c) })
+		w.withSession(func(s *session) { w.askExportOf(s, c) })
 	}
 }
 
@@ -44,26 +44,28 @@ type exportFields struct {
 	path, keys  *widget.Entry
 	pass, again *widget.Entry
 	secrets     *widget.Check
-	whole       string // the choice of the whole case
+	whole, some string // the choices of the whole case, and of what is ticked
+	ticks       *captureTicks
 	chosen      evidence.Capture
 }
 
-func (w *Window) exportForm(s *session, c evidence.Case) {
+func (w *Window) exportForm(s *session, c evidence.Case, all []evidence.Capture) {
 	x := w.newExportFields(c)
-	browse := widget.NewButton("Browse…", func() { w.browse(x.path) })
+	x.offer(all)
+	browse := widget.NewButton(tr("Browse…"), func() { w.browse(x.path) })
 	keys := formField("Keys", x.keys, "One a line: age1…, ssh-ed25519 …")
 	pass, again := formField("Passphrase", x.pass, "Tell it in another way than with the file"), formField("Again", x.again, "")
 	protect := func(how string) {
-		setEnabled(x.keys, how == protectKeys)
-		setEnabled(x.pass, how == protectPass)
-		setEnabled(x.again, how == protectPass)
+		setEnabled(x.keys, how == tr(protectKeys))
+		setEnabled(x.pass, how == tr(protectPass))
+		setEnabled(x.again, how == tr(protectPass))
 	}
 	x.how.OnChanged = protect
-	protect(protectNone)
-	f := w.newForm("Export "+c.Ref, "Export",
-		widget.NewFormItem("What", x.scope),
-		widget.NewFormItem("File", container.NewBorder(nil, nil, nil, browse, x.path)),
-		widget.NewFormItem("Protection", x.how), keys, pass, again,
+	protect(x.how.Selected)
+	f := w.newForm(trf("Export %s", c.Ref), "Export",
+		widget.NewFormItem(tr("What"), x.scope), widget.NewFormItem("", x.ticks),
+		widget.NewFormItem(tr("File"), container.NewBorder(nil, nil, nil, browse, x.path)),
+		widget.NewFormItem(tr("Protection"), x.how), keys, pass, again,
 		widget.NewFormItem("", x.secrets))
 	f.first = x.path
 	f.submitting(x.path, x.pass, x.again)
@@ -76,25 +78,25 @@ func (w *Window) exportForm(s *session, c evidence.Case) {
 		f.dialog.Hide()
 		w.export(s, o)
 	}
-	f.show(fyne.NewSize(720, 600))
+	f.show(fyne.NewSize(720, 660))
 }
 
 func (w *Window) newExportFields(c evidence.Case) *exportFields {
 	x := &exportFields{
 		path: widget.NewEntry(), keys: widget.NewMultiLineEntry(), pass: widget.NewPasswordEntry(), again: widget.NewPasswordEntry(),
-		whole: "The whole case: " + count(c.Captures, "capture"),
+		whole: trf("The whole case: %s", count(c.Captures, "capture")),
 	}
 	choices := []string{x.whole}
 	if i := w.captures.selected; i >= 0 {
 		x.chosen = w.captures.items[i]
-		choices = append(choices, "Only "+x.chosen.Name())
+		choices = append(choices, trf("Only %s", x.chosen.Name()))
 	}
 	x.scope = widget.NewRadioGroup(choices, nil)
 	x.scope.SetSelected(x.whole)
-	x.how = widget.NewRadioGroup([]string{protectNone, protectKeys, protectPass}, nil)
+	x.how = widget.NewRadioGroup([]string{tr(protectNone), tr(protectKeys), tr(protectPass)}, nil)
 	x.how.Horizontal = true
-	x.how.SetSelected(protectNone)
-	x.secrets = widget.NewCheck("Include the TLS secrets in clear: they reveal the cookies of the session", nil)
+	x.how.SetSelected(tr(protectNone))
+	x.secrets = widget.NewCheck(tr("Include the TLS secrets in clear: they reveal the cookies of the session"), nil)
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = ""
@@ -102,6 +104,14 @@ func (w *Window) newExportFields(c evidence.Case) *exportFields {
 	x.path.SetText(filepath.Join(home, bundle.DefaultName(c.Ref, time.Now())))
 	x.keys.SetMinRowsVisible(2)
 	return x
+}
+
+// offer lets one tick some of the case's captures.
+func (x *exportFields) offer(all []evidence.Capture) {
+	x.some = tr("The captures that are ticked:")
+	x.scope.Append(x.some)
+	x.ticks = newCaptureTicks(all)
+	x.ticks.touched = func() { x.scope.SetSelected(x.some) }
 }
 
 func setEnabled(e *widget.Entry, on bool) {
@@ -115,8 +125,15 @@ func setEnabled(e *widget.Entry, on bool) {
 // options returns what to export, or what is wrong with what was entered.
 func (x *exportFields) options(ref string) (bundle.Options, *problem) {
 	o := bundle.Options{Case: ref, Path: strings.TrimSpace(x.path.Text), WithSecrets: x.secrets.Checked}
-	if x.scope.Selected != x.whole {
+	switch x.scope.Selected {
+	case x.whole:
+	case x.some:
+		o.Captures = x.ticks.ticked()
+	default:
 		o.Captures = []string{x.chosen.ID.String()}
+	}
+	if x.scope.Selected == x.some && len(o.Captures) == 0 {
+		return o, &problem{"No capture is ticked.", "Tick those that the bundle shall hold."}
 	}
 	if fi, err := os.Stat(o.Path); err == nil && fi.IsDir() {
 		o.Path = filepath.Join(o.Path, bundle.DefaultName(ref, time.Now()))
@@ -134,7 +151,7 @@ func (x *exportFields) options(ref string) (bundle.Options, *problem) {
 
 func (x *exportFields) recipients() (out []bundle.Recipient, bad *problem) {
 	switch x.how.Selected {
-	case protectPass:
+	case tr(protectPass):
 		if x.pass.Text != x.again.Text {
 			return nil, &problem{"The two passphrases are not the same.", ""}
 		}
@@ -143,14 +160,14 @@ func (x *exportFields) recipients() (out []bundle.Recipient, bad *problem) {
 			return nil, &problem{"The passphrase is empty.", "Choose one of several words."}
 		}
 		return []bundle.Recipient{r}, nil
-	case protectKeys:
+	case tr(protectKeys):
 		for line := range strings.Lines(x.keys.Text) {
 			if line = strings.TrimSpace(line); line == "" {
 				continue
 			}
 			r, err := bundle.ParseRecipient(line)
 			if err != nil {
-				return nil, &problem{"This is no recipient's key: " + line, "Ask the receiver for the public key: age1… or ssh-ed25519 …"}
+				return nil, &problem{trf("This is no recipient's key: %s", line), "Ask the receiver for the public key: age1… or ssh-ed25519 …"}
 			}
 			out = append(out, r)
 		}
@@ -163,7 +180,7 @@ func (x *exportFields) recipients() (out []bundle.Recipient, bad *problem) {
 
 // export writes a bundle, and shows what its verification came to.
 func (w *Window) export(s *session, o bundle.Options) {
-	w.progress("Exporting "+o.Case, func(ctx context.Context, p evidence.Progress) (checked, error) {
+	progress(w, trf("Exporting %s", o.Case), func(ctx context.Context, p evidence.Progress) (checked, error) {
 		r, err := bundle.Export(ctx, s.vault, o, p)
 		if err != nil {
 			return checked{}, err
@@ -171,7 +188,7 @@ func (w *Window) export(s *session, o bundle.Options) {
 		return checked{"bundle", r.Path, r.Report}, nil
 	}, func(c checked) {
 		w.touch()
-		w.notify("Exported "+o.Case, filepath.Base(o.Path))
+		w.notify(trf("Exported %s", o.Case), filepath.Base(o.Path))
 		w.showChecked(c)
 	})
 }

@@ -279,6 +279,32 @@ func TestEncryptedExport(t *testing.T) {
 	b.want("VERIFIED", path)
 }
 
+// TestExportSome exports the captures that are ticked.
+func TestExportSome(t *testing.T) {
+	b, _ := newFlow(t)
+	b.open(newVault(t))
+	b.press("Export…")
+	b.unlock()
+	path := filepath.Join(t.TempDir(), "x.zip")
+	b.fill(path)
+	for _, o := range test.LaidOutObjects(b.w.win.Canvas().Overlays().Top()) {
+		if r, ok := o.(*widget.RadioGroup); ok {
+			choose(r, "The captures that are ticked:")
+		}
+	}
+	b.press("Export")
+	b.want("No capture is ticked.")
+	b.tick(1, true)
+	b.press("Export")
+	b.want("VERIFIED")
+	r, err := bundle.OpenReader(t.Context(), path)
+	check(t, err)
+	defer r.Close()
+	if got := r.Contents().Captures; len(got) != 1 || got[0].Exhibit != 2 {
+		t.Errorf("got captures %+v", got)
+	}
+}
+
 func choose(r *widget.RadioGroup, text string) {
 	if slices.Contains(r.Options, text) {
 		r.SetSelected(text)

@@ -26,10 +26,10 @@ type form struct {
 // newForm makes a form. The text of the button that accepts names what it does.
 func (w *Window) newForm(title, accept string, items ...*widget.FormItem) *form {
 	f := &form{win: w.win, work: w.work, fields: widget.NewForm(items...), said: newComplaint()}
-	f.accept = widget.NewButton(accept, f.submit)
+	f.accept = widget.NewButton(tr(accept), f.submit)
 	f.accept.Importance = widget.HighImportance
-	f.dialog = dialog.NewCustomWithoutButtons(title, container.NewVScroll(container.NewVBox(f.fields, f.said)), w.win)
-	f.dialog.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", f.cancel), f.accept})
+	f.dialog = dialog.NewCustomWithoutButtons(tr(title), container.NewVScroll(container.NewVBox(f.fields, f.said)), w.win)
+	f.dialog.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Cancel"), f.cancel), f.accept})
 	return f
 }
 
@@ -60,7 +60,7 @@ func (f *form) refuse(p problem) { f.said.say(p.text(), true) }
 // afterwards it closes, unless that failed.
 func run[T any](f *form, busy string, work func(context.Context, *job) (T, error), done func(T)) {
 	f.accept.Disable()
-	f.said.say(busy, false)
+	f.said.say(tr(busy), false)
 	start(f.work, &f.slot, nil, work, func(v T, err error) {
 		f.accept.Enable()
 		if err != nil {
@@ -74,8 +74,8 @@ func run[T any](f *form, busy string, work func(context.Context, *job) (T, error
 
 // formField is an entry with its name in a form.
 func formField(name string, e *widget.Entry, hint string) *widget.FormItem {
-	i := widget.NewFormItem(name, e)
-	i.HintText = hint
+	i := widget.NewFormItem(tr(name), e)
+	i.HintText = tr(hint)
 	return i
 }
 

@@ -32,7 +32,7 @@ const rowLimit = 60
 // add adds a value, unless it is unknown.
 func (g *group) add(name string, lines ...string) {
 	if strings.Join(lines, "") != "" {
-		g.rows = append(g.rows, field{name: name, lines: lines})
+		g.rows = append(g.rows, field{name: tr(name), lines: lines})
 	}
 }
 
@@ -64,7 +64,7 @@ func (g *group) addTime(name string, t *time.Time) {
 func (g group) limited() group {
 	if more := len(g.rows) - rowLimit; more > 0 {
 		g.rows = append(g.rows[:rowLimit:rowLimit], field{
-			name: "…", lines: []string{grouped(int64(more)) + " more, in the raw JSON"},
+			name: "…", lines: []string{trf("%s more, in the raw JSON", grouped(int64(more)))},
 		})
 	}
 	return g
@@ -88,10 +88,10 @@ func verdictGroup(m *evidence.Manifest) group {
 	g := group{name: "Verdict"}
 	g.add("Verdict", verdictWord(m.Verdict, 0))
 	for i, p := range m.Problems {
-		g.add("Problem "+strconv.Itoa(i+1), p.Detail, p.Code, p.URL)
+		g.add(trf("Problem %d", i+1), p.Detail, p.Code, p.URL)
 	}
 	for i, p := range m.Notices {
-		g.add("Notice "+strconv.Itoa(i+1), p.Detail, p.Code, p.URL)
+		g.add(trf("Notice %d", i+1), p.Detail, p.Code, p.URL)
 	}
 	return g
 }
@@ -141,9 +141,9 @@ func redirectGroup(redirects []evidence.Redirect) group {
 	for i, r := range redirects {
 		how := number(r.Status)
 		if how == "" {
-			how = "by the page"
+			how = tr("by the page")
 		}
-		g.add("Step "+strconv.Itoa(i+1), r.From, "→ "+r.To, strings.TrimSpace(how+" "+r.Remote))
+		g.add(trf("Step %d", i+1), r.From, "→ "+r.To, strings.TrimSpace(how+" "+r.Remote))
 	}
 	return g
 }
@@ -161,9 +161,9 @@ func tlsGroup(t *evidence.TLS) group {
 	if t == nil {
 		return g
 	}
-	valid := "valid, as the browser judged"
+	valid := tr("valid, as the browser judged")
 	if !t.Valid {
-		valid = "not valid: " + t.Error
+		valid = trf("not valid: %s", t.Error)
 	}
 	g.add("Certificate", valid)
 	g.add("Subject", t.Subject)
@@ -175,7 +175,7 @@ func tlsGroup(t *evidence.TLS) group {
 	g.add("Cipher", t.Cipher)
 	g.add("Key exchange", t.Group)
 	for i, d := range t.Chain {
-		g.addCopied("Certificate "+strconv.Itoa(i+1), d.String())
+		g.addCopied(trf("Certificate %d", i+1), d.String())
 	}
 	return g
 }
@@ -199,10 +199,10 @@ func environmentGroup(e evidence.Environment) group {
 		g.addCopied("Browser's digest", e.BrowserHash.String())
 	}
 	g.add("DevTools", e.Protocol)
-	g.add("Sandbox", map[bool]string{true: "on", false: "off"}[e.Sandbox])
+	g.add("Sandbox", map[bool]string{true: tr("on"), false: tr("off")}[e.Sandbox])
 	g.add("User agent", e.UserAgent)
-	g.add("Viewport", sizeText(e.Viewport)+" at pixel ratio "+strconv.FormatFloat(e.PixelRatio, 'f', -1, 64))
-	g.add("Mobile", map[bool]string{true: "yes"}[e.Mobile])
+	g.add("Viewport", trf("%s at pixel ratio %s", sizeText(e.Viewport), strconv.FormatFloat(e.PixelRatio, 'f', -1, 64)))
+	g.add("Mobile", map[bool]string{true: tr("yes")}[e.Mobile])
 	g.add("Locale", e.Locale)
 	g.add("Time zone", e.Timezone)
 	g.add("Proxy", e.Proxy)
@@ -213,7 +213,7 @@ func environmentGroup(e evidence.Environment) group {
 func pictureGroup(m *evidence.Manifest) group {
 	g := group{name: "Picture and archive"}
 	if p := m.Picture; p != nil {
-		g.add("Picture", sizeText(p.Size)+" px, in "+count(p.Strips, "strip"))
+		g.add("Picture", trf("%s px, in %s", sizeText(p.Size), count(p.Strips, "strip")))
 		g.add("Scrolled", count(p.Scrolled, "step"))
 	}
 	if a := m.Archive; a != nil {

@@ -20,9 +20,9 @@ func (w *Window) askIdentity(path string, how bundle.Encryption) {
 	item := formField("Passphrase", pass, "Of the bundle: who exported it knows it")
 	key := widget.NewEntry()
 	if how == bundle.ToRecipients {
-		browse := widget.NewButton("Browse…", func() { w.browseFile(key) })
-		item = widget.NewFormItem("Private key", container.NewBorder(nil, nil, nil, browse, key))
-		item.HintText = "The file that age-keygen wrote, or id_ed25519 of SSH, without a passphrase"
+		browse := widget.NewButton(tr("Browse…"), func() { w.browseFile(key) })
+		item = widget.NewFormItem(tr("Private key"), container.NewBorder(nil, nil, nil, browse, key))
+		item.HintText = tr("The file that age-keygen wrote, or id_ed25519 of SSH, without a passphrase")
 	}
 	f := w.newForm("The bundle is encrypted", "Decrypt", item)
 	f.first = pass

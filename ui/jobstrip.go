@@ -28,9 +28,9 @@ func newJobStrip(q *queue) *jobStrip {
 		func() fyne.CanvasObject { return newJobRow(q) },
 		func(i int, o fyne.CanvasObject) { o.(*jobRow).set(q.entries[i]) })
 	s.list.HideSeparators = true
-	clear := widget.NewButton("Clear finished", q.clear)
+	clear := widget.NewButton(tr("Clear finished"), q.clear)
 	clear.Importance = widget.LowImportance
-	stop := widget.NewButton("Stop all", q.stopAll)
+	stop := widget.NewButton(tr("Stop all"), q.stopAll)
 	stop.Importance = widget.LowImportance
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(clear, stop), s.head)
 	s.content = container.NewVBox(widget.NewSeparator(), bar, container.New(s.room, s.list))
@@ -46,9 +46,9 @@ func (s *jobStrip) update() {
 		return
 	}
 	left := s.queue.left()
-	text := "Done · " + count(n, "page")
+	text := trf("Done · %s", count(n, "page"))
 	if left > 0 {
-		text = "Capturing · " + grouped(int64(n-left)) + " of " + count(n, "page") + " done"
+		text = trf("Capturing · %s of %s done", grouped(int64(n-left)), count(n, "page"))
 	}
 	s.head.SetText(text)
 	s.room.height = float32(min(n, stripRows)) * rowHeight()

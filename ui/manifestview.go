@@ -33,7 +33,7 @@ type part struct {
 func newGroupsView(groups []group) *container.Scroll {
 	v := new(groupsView)
 	for _, g := range groups {
-		v.parts = append(v.parts, newHeading(g.name))
+		v.parts = append(v.parts, newHeading(tr(g.name)))
 		for _, f := range g.rows {
 			v.parts = append(v.parts, newField(f))
 		}
@@ -82,7 +82,7 @@ func safeLines(in []string) string {
 	var lines []string
 	for i, l := range in {
 		if i == rowLimit {
-			lines = append(lines, grouped(int64(len(in)-i))+" more, in the raw JSON")
+			lines = append(lines, trf("%s more, in the raw JSON", grouped(int64(len(in)-i))))
 			break
 		}
 		if s := safe(l, valueLimit, covered); s != "" {

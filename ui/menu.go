@@ -31,6 +31,12 @@ func (w *Window) menu() *fyne.MainMenu {
 			command{"New case…", fyne.KeyN, w.askCase},
 			command{"Capture…", fyne.KeyK, w.askCapture},
 			command{"Export…", fyne.KeyE, w.askExport}),
+		newMenu(tr("Capture"),
+			command{tr("Note…"), fyne.KeyP, w.askNote},
+			command{tr("Tag…"), fyne.KeyY, w.askTag},
+			command{tr("Fact…"), "", w.askFact},
+			command{tr("Region…"), fyne.KeyG, w.askRegion},
+			command{tr("Redacted copy…"), "", w.askRedaction}),
 		newMenu("Vault",
 			command{"Unlock…", fyne.KeyU, func() { w.unlockNow() }},
 			command{"Lock", fyne.KeyL, w.lock},
@@ -50,7 +56,7 @@ func (w *Window) menu() *fyne.MainMenu {
 
 // tabKeys choose the tabs, in their order. The digits are not enough for all.
 var tabKeys = []fyne.KeyName{
-	fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9, fyne.KeyI,
+	fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9, fyne.KeyM, fyne.KeyI,
 }
 
 // tabCommands choose the tabs.
@@ -99,7 +105,7 @@ func (w *Window) shortcuts() {
 		{"Ctrl+U, Ctrl+L", "Unlock, lock the vault"},
 		{"Ctrl+O", "Open a vault"},
 		{"Ctrl+R", "Read the vault anew"},
-		{"Ctrl+1 … Ctrl+9, Ctrl+I", "The tabs of a capture, in their order"},
+		{"Ctrl+1 … Ctrl+9, Ctrl+M, Ctrl+I", "The tabs of a capture, in their order"},
 		{"Ctrl+F", "Find in the page's text"},
 		{"Ctrl+J", "Manifest as raw JSON, or readable"},
 		{"Ctrl+0, Ctrl+D", "Fit the picture's width, actual size"},
@@ -108,6 +114,8 @@ func (w *Window) shortcuts() {
 		{"↑ ↓ Page Home End", "Choose in a list; scroll the picture"},
 		{"+ −, Ctrl+wheel", "Zoom the picture"},
 		{"Drag", "Move the picture"},
+		{"Shift+drag, Ctrl+G", "Mark a region of the picture, or what is seen of it"},
+		{"Ctrl+P, Ctrl+Y", "Add a note, a tag"},
 	} {
 		keys := widget.NewLabel(s[0])
 		keys.TextStyle.Bold = true

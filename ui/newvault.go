@@ -21,14 +21,14 @@ func (w *Window) askNewVault(dir string) {
 	folder, name, operator, role, organisation := widget.NewEntry(), widget.NewEntry(), widget.NewEntry(), widget.NewEntry(), widget.NewEntry()
 	pass, again, strength := widget.NewPasswordEntry(), widget.NewPasswordEntry(), widget.NewLabel("")
 	folder.SetText(dir)
-	name.SetText("My vault")
+	name.SetText(tr("My vault"))
 	if u, err := user.Current(); err == nil {
 		operator.SetText(u.Name)
 	}
 	pass.OnChanged = func(s string) { strength.SetText(strengthText(s)) }
-	browse := widget.NewButton("Browse…", func() { w.browse(folder) })
-	place := widget.NewFormItem("Folder", container.NewBorder(nil, nil, nil, browse, folder))
-	place.HintText = "New or empty. Everything is kept there, and nowhere else"
+	browse := widget.NewButton(tr("Browse…"), func() { w.browse(folder) })
+	place := widget.NewFormItem(tr("Folder"), container.NewBorder(nil, nil, nil, browse, folder))
+	place.HintText = tr("New or empty. Everything is kept there, and nowhere else")
 	f := w.newForm("New vault", "Make the vault",
 		place, formField("Name", name, ""),
 		formField("Your name", operator, "Written into every entry of the custody log"),
@@ -95,9 +95,9 @@ func strengthText(s string) string {
 	case n == 0:
 		return ""
 	case n < 12:
-		return "Weak: whoever copies the vault could guess it"
+		return tr("Weak: whoever copies the vault could guess it")
 	case n < 20 && words < 4 && kinds < 3:
-		return "Fair: more words are better"
+		return tr("Fair: more words are better")
 	}
-	return "Strong"
+	return tr("Strong")
 }

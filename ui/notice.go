@@ -25,7 +25,7 @@ const noticeWidth = 420
 
 // object returns what shows the notice.
 func (n notice) object() fyne.CanvasObject {
-	heading := widget.NewLabel(safe(n.heading, lineLimit, covered))
+	heading := widget.NewLabel(safe(tr(n.heading), lineLimit, covered))
 	heading.TextStyle.Bold = true
 	heading.SizeName = theme.SizeNameSubHeadingText
 	heading.Wrapping = fyne.TextWrapWord
@@ -35,17 +35,17 @@ func (n notice) object() fyne.CanvasObject {
 	}
 	box := container.New(&column{width: noticeWidth}, heading)
 	for _, l := range n.lines {
-		box.Add(wrapped(l))
+		box.Add(wrapped(tr(l)))
 	}
 	if n.command != "" {
 		box.Add(commandLine(n.command))
 	}
 	if n.button != "" {
-		b := widget.NewButton(n.button, n.tapped)
+		b := widget.NewButton(tr(n.button), n.tapped)
 		b.Importance = widget.HighImportance
 		buttons := container.NewHBox(b)
 		if n.other != "" {
-			buttons.Add(widget.NewButton(n.other, n.otherTapped))
+			buttons.Add(widget.NewButton(tr(n.other), n.otherTapped))
 		}
 		box.Add(container.NewCenter(buttons))
 	}

@@ -63,7 +63,7 @@ func (w *Window) openFailed(n notice) {
 		swap(w.body, n.object())
 		return
 	}
-	w.dialog("The vault was not opened", n.object(), fyne.NewSize(520, 320))
+	w.dialog(tr("The vault was not opened"), n.object(), fyne.NewSize(520, 320))
 }
 
 // noVault says that none is open, and what to do. Where a vault would be looked
@@ -116,7 +116,7 @@ func openProblem(dir string, err error) notice {
 		n.lines = append(n.lines, "A vault is a folder: the one in which vault.json lies.")
 	case errors.As(err, &newer):
 		n.heading = "This vault is from a newer Pugmark"
-		n.lines = append(n.lines, fmt.Sprintf(
+		n.lines = append(n.lines, trf(
 			"It has format version %d; this program reads up to %d. Nothing was changed. Open it with the newer version.",
 			newer.Got, newer.Want))
 	case errors.Is(err, evidence.ErrNotVault):
@@ -135,7 +135,7 @@ func (w *Window) askVault() {
 		return
 	}
 	path := widget.NewEntry()
-	path.SetPlaceHolder("Path of the vault's folder")
+	path.SetPlaceHolder(tr("Path of the vault's folder"))
 	path.SetText(w.settings.vault())
 	var d *dialog.CustomDialog
 	open := func() {
@@ -145,13 +145,13 @@ func (w *Window) askVault() {
 		}
 	}
 	path.OnSubmitted = func(string) { open() }
-	browse := widget.NewButton("Browse…", func() { w.browse(path) })
-	hint := widget.NewLabel("Or drop the folder on the window.")
+	browse := widget.NewButton(tr("Browse…"), func() { w.browse(path) })
+	hint := widget.NewLabel(tr("Or drop the folder on the window."))
 	hint.Importance = widget.LowImportance
-	d = dialog.NewCustomWithoutButtons("Open vault", container.NewVBox(container.NewBorder(nil, nil, nil, browse, path), hint), w.win)
-	confirm := widget.NewButton("Open", open)
+	d = dialog.NewCustomWithoutButtons(tr("Open vault"), container.NewVBox(container.NewBorder(nil, nil, nil, browse, path), hint), w.win)
+	confirm := widget.NewButton(tr("Open"), open)
 	confirm.Importance = widget.HighImportance
-	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", d.Hide), confirm})
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Cancel"), d.Hide), confirm})
 	d.Resize(fyne.NewSize(560, 0))
 	d.Show()
 	w.win.Canvas().Focus(path)
@@ -163,9 +163,9 @@ func (w *Window) askBundleFile() {
 		return
 	}
 	path := widget.NewEntry()
-	path.SetPlaceHolder("Path of the bundle")
-	browse := widget.NewButton("Browse…", func() { w.browseFile(path) })
-	f := w.newForm("Verify a bundle", "Verify", widget.NewFormItem("File", container.NewBorder(nil, nil, nil, browse, path)))
+	path.SetPlaceHolder(tr("Path of the bundle"))
+	browse := widget.NewButton(tr("Browse…"), func() { w.browseFile(path) })
+	f := w.newForm("Verify a bundle", "Verify", widget.NewFormItem(tr("File"), container.NewBorder(nil, nil, nil, browse, path)))
 	f.first = path
 	f.submitting(path)
 	f.do = func() {
@@ -225,7 +225,7 @@ func (w *Window) asking() bool { return w.win.Canvas().Overlays().Top() != nil }
 
 // dialog shows an object over the window.
 func (w *Window) dialog(title string, o fyne.CanvasObject, size fyne.Size) {
-	d := dialog.NewCustom(title, "Close", o, w.win)
+	d := dialog.NewCustom(title, tr("Close"), o, w.win)
 	d.Resize(size)
 	d.Show()
 }

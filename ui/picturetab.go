@@ -20,6 +20,7 @@ type pictureTab struct {
 	content *fyne.Container
 	work    *worker
 	reading slot
+	marking slot // reads the regions
 
 	view  *TallView
 	small *minimap
@@ -43,10 +44,11 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 			t.fail("", err)
 		}
 	}
+	mark := widget.NewButton(tr("Mark"), func() { t.view.setDrawing(!t.view.drawing) })
 	all := widget.NewButton(tr("Fit"), t.view.FitAll)
 	fit := widget.NewButton(tr("Fit width"), t.view.FitWidth)
 	actual := widget.NewButton("100 %", t.view.ActualSize)
-	bar := container.NewBorder(nil, nil, nil, container.NewPadded(container.NewHBox(t.zoom, all, fit, actual)),
+	bar := container.NewBorder(nil, nil, nil, container.NewPadded(container.NewHBox(t.zoom, mark, all, fit, actual)),
 		container.NewVBox(layout.NewSpacer(), t.state, layout.NewSpacer()))
 	t.shown = container.NewBorder(bar, nil, nil, container.NewPadded(t.small), t.view)
 	t.content = container.NewStack()
@@ -56,6 +58,7 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 // leave ends what goes on for the picture that was shown.
 func (t *pictureTab) leave() {
 	t.reading.stop()
+	t.marking.stop()
 	t.view.clear()
 	t.small.clear()
 	t.wanted = image.Rectangle{}
@@ -78,10 +81,10 @@ func (t *pictureTab) say(n notice) { swap(t.content, n.object()) }
 func (t *pictureTab) open(s subject) {
 	c, m := s.capture, s.manifest
 	t.leave()
-	kind := "Full page"
+	kind := tr("Full page")
 	it, ok := m.Find(evidence.KindPage)
 	if !ok {
-		kind = "First view only"
+		kind = tr("First view only")
 		it, ok = m.Find(evidence.KindViewport)
 	}
 	if !ok {
@@ -104,9 +107,10 @@ func (t *pictureTab) open(s subject) {
 				t.fail(c.Name(), err)
 				return
 			}
-			t.state.SetText(t.about + " · digest matches")
+			t.state.SetText(trf("%s · digest matches", t.about))
 			t.view.more()
 			t.small.survey()
+			t.showRegions(s)
 		})
 }
 
@@ -129,7 +133,7 @@ func (t *pictureTab) begin(p *pyramid, kind string) {
 }
 
 func (t *pictureTab) progress(rows int) {
-	t.state.SetText(fmt.Sprintf("%s · reading, %d %%", t.about, 100*rows/t.view.picture.height))
+	t.state.SetText(trf("%s · reading, %d %%", t.about, 100*rows/t.view.picture.height))
 	t.view.more()
 }
 

@@ -18,9 +18,9 @@ type problem struct{ what, next string }
 
 func (p problem) text() string {
 	if p.next == "" {
-		return p.what
+		return tr(p.what)
 	}
-	return p.what + " " + p.next
+	return tr(p.what) + " " + tr(p.next)
 }
 
 // problems are tried in this order.
@@ -39,6 +39,9 @@ var problems = []struct {
 	{evidence.ErrNotEmpty, problem{"The folder is not empty, so no vault is made in it.", "Name a new or an empty folder."}},
 	{evidence.ErrAuthorityExists, problem{"There is already an authority of this name.", "Choose another name, or remove that one first."}},
 	{evidence.ErrRootExists, problem{"This root is trusted already.", ""}},
+	{evidence.ErrTagged, problem{"The capture has this tag already.", ""}},
+	{evidence.ErrWithdrawn, problem{"This was withdrawn already.", "Refresh the window."}},
+	{evidence.ErrNoPicture, problem{"The capture has no picture of the whole page.", "Choose another capture."}},
 	{errNotRoot, problem{"This file holds no root certificate that can be used.", "It is a text file with BEGIN CERTIFICATE in it, as authorities publish for their root."}},
 	{bundle.ErrEncrypted, problem{"The bundle is encrypted.", "Give the file with your private key, or the passphrase."}},
 	{bundle.ErrWrongIdentity, problem{"This key or passphrase doesn't decrypt the bundle.", "Check which key you gave to who exported it."}},
@@ -81,10 +84,10 @@ func problemOf(err error) problem {
 	case evidence.IsDiskFull(err):
 		return diskFull
 	case errors.As(err, &space):
-		return problem{"The disk is nearly full: " + bytesText(space.Free) + " are free, and a capture needs " + bytesText(space.Need) + ".", "Make room on it."}
+		return problem{trf("The disk is nearly full: %s are free, and a capture needs %s.", bytesText(space.Free), bytesText(space.Need)), "Make room on it."}
 	case errors.As(err, &browser) && !errors.Is(err, capture.ErrNoBrowser):
 		first, _, _ := strings.Cut(browser.Err.Error(), "\n")
-		return problem{"The browser could not be started: " + first + ".", "Check that Chromium runs, not as root, and try again."}
+		return problem{trf("The browser could not be started: %s.", first), "Check that Chromium runs, not as root, and try again."}
 	case errors.As(err, &newer):
 		return problem{"A newer Pugmark wrote this.", "Install the newest Pugmark, and use that."}
 	case errors.As(err, &failure):

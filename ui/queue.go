@@ -161,11 +161,11 @@ var steps = map[string]string{
 func (e *entry) says() string {
 	switch e.state {
 	case waiting:
-		return "Waiting"
+		return tr("Waiting")
 	case stopping:
-		return "Stopping…"
+		return tr("Stopping…")
 	case stopped:
-		return "Stopped; nothing was sealed"
+		return tr("Stopped; nothing was sealed")
 	case failed:
 		return e.problem.text()
 	case sealed:
@@ -174,10 +174,11 @@ func (e *entry) says() string {
 	text, ok := steps[e.step]
 	switch {
 	case e.step == "":
-		return "Starting the browser"
+		return tr("Starting the browser")
 	case !ok:
 		text = e.step
 	}
+	text = tr(text)
 	if e.detail != "" {
 		text += ", " + e.detail
 	}

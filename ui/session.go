@@ -87,17 +87,17 @@ func (w *Window) unlockNow() {
 // askPassphrase unlocks the vault.
 func (w *Window) askPassphrase(then func(*session)) {
 	p := widget.NewPasswordEntry()
-	p.SetPlaceHolder("Passphrase of the vault")
+	p.SetPlaceHolder(tr("Passphrase of the vault"))
 	said := newComplaint()
 	var d *dialog.CustomDialog
-	unlock := widget.NewButton("Unlock", nil)
+	unlock := widget.NewButton(tr("Unlock"), nil)
 	unlock.Importance = widget.HighImportance
 	try := func() {
 		if unlock.Disabled() {
 			return
 		}
 		unlock.Disable()
-		said.say("Opening the signing key…", false)
+		said.say(tr("Opening the signing key…"), false)
 		dir, text := w.vault.Dir(), p.Text
 		start(w.work, &w.unlocking, nil,
 			func(ctx context.Context, _ *job) (*session, error) { return w.unlockVault(ctx, dir, text) },
@@ -115,9 +115,9 @@ func (w *Window) askPassphrase(then func(*session)) {
 	}
 	unlock.OnTapped = try
 	p.OnSubmitted = func(string) { try() }
-	why := wrapped("Only who knows the passphrase can capture, export, or change the keys. Reviewing needs none.")
-	d = dialog.NewCustomWithoutButtons("Unlock the vault", container.NewVBox(why, p, said), w.win)
-	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", func() { w.unlocking.stop(); d.Hide() }), unlock})
+	why := wrapped(tr("Only who knows the passphrase can capture, export, or change the keys. Reviewing needs none."))
+	d = dialog.NewCustomWithoutButtons(tr("Unlock the vault"), container.NewVBox(why, p, said), w.win)
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Cancel"), func() { w.unlocking.stop(); d.Hide() }), unlock})
 	d.Resize(fyne.NewSize(460, 0))
 	d.Show()
 	w.win.Canvas().Focus(p)
@@ -166,9 +166,9 @@ func (w *Window) showLock() {
 	case w.vault == nil:
 		w.lockState.SetText("")
 	case w.session == nil:
-		w.lockState.SetText("Locked: reviewing only")
+		w.lockState.SetText(tr("Locked: reviewing only"))
 	default:
-		w.lockState.SetText("Unlocked")
+		w.lockState.SetText(tr("Unlocked"))
 	}
 }
 

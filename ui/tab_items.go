@@ -35,8 +35,8 @@ type itemsTab struct {
 
 func newItemsTab(w *Window) *itemsTab {
 	t := &itemsTab{lazyTab: newLazyTab(w.work), window: w, said: newComplaint(), openURL: w.app.OpenURL}
-	t.openIt = widget.NewButtonWithIcon("Open a copy", theme.FileIcon(), t.ask)
-	t.copyIt = widget.NewButtonWithIcon("Copy digest", theme.ContentCopyIcon(), func() {
+	t.openIt = widget.NewButtonWithIcon(tr("Open a copy"), theme.FileIcon(), t.ask)
+	t.copyIt = widget.NewButtonWithIcon(tr("Copy digest"), theme.ContentCopyIcon(), func() {
 		if it, ok := t.chosen(); ok {
 			copyText(it.SHA256.String())
 		}
@@ -61,7 +61,7 @@ func (t *itemsTab) open(s subject) {
 		size += it.Bytes
 	}
 	n := len(s.manifest.Items)
-	head := tabHead(count(n, "item") + ", " + bytesText(size) + ". What is opened is a read-only copy, never the item itself.")
+	head := tabHead(trf("%s, %s. What is opened is a read-only copy, never the item itself.", count(n, "item"), bytesText(size)))
 	bar := container.NewPadded(container.NewHBox(t.openIt, t.copyIt))
 	swap(t.content, container.NewBorder(head, container.NewVBox(t.said, bar), nil, nil, t.list.framed()))
 }
@@ -102,11 +102,10 @@ func (t *itemsTab) ask() {
 		t.openCopy(it)
 		return
 	}
-	text := "This item is a page as the site sent it or made it. A browser that opens it may run its scripts, and load things from the network: " +
-		"the site would see that somebody looks at it, and from where."
+	text := tr("This item is a page as the site sent it or made it. A browser that opens it may run its scripts, and load things from the network: the site would see that somebody looks at it, and from where.")
 	says := widget.NewLabel(text)
 	says.Wrapping = fyne.TextWrapWord
-	d := dialog.NewCustomConfirm("Open a page outside of Pugmark?", "Open it all the same", "Cancel", says, func(yes bool) {
+	d := dialog.NewCustomConfirm(tr("Open a page outside of Pugmark?"), tr("Open it all the same"), tr("Cancel"), says, func(yes bool) {
 		if yes {
 			t.openCopy(it)
 		}
@@ -118,7 +117,7 @@ func (t *itemsTab) ask() {
 // openCopy copies an item, and opens the copy.
 func (t *itemsTab) openCopy(it evidence.Item) {
 	c := t.subject.capture
-	t.said.say("Copying "+it.Path+"…", false)
+	t.said.say(trf("Copying %s…", it.Path), false)
 	start(t.work, &t.copying, nil,
 		func(ctx context.Context, _ *job) (string, error) { return t.copies.make(ctx, c, it) },
 		func(name string, err error) {
@@ -129,16 +128,16 @@ func (t *itemsTab) openCopy(it evidence.Item) {
 				t.said.say(copyProblem(err), true)
 				return
 			}
-			t.said.say("A copy of "+it.Path+" was given to the system. It is removed when this window closes.", false)
+			t.said.say(trf("A copy of %s was given to the system. It is removed when this window closes.", it.Path), false)
 		})
 }
 
 func copyProblem(err error) string {
 	var altered *alteredError
 	if errors.As(err, &altered) {
-		return "This item is not as it was sealed, so it is not opened: " + err.Error() + ". Verify the capture."
+		return trf("This item is not as it was sealed, so it is not opened: %s. Verify the capture.", err.Error())
 	}
-	return "The copy can't be opened: " + problemOf(err).text()
+	return trf("The copy can't be opened: %s", problemOf(err).text())
 }
 
 // close removes the copies.

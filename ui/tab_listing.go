@@ -29,7 +29,12 @@ func (t *listingTab) open(s subject) {
 			if err != nil {
 				return read{}, err
 			}
-			return read{listingHead(l), listingGroups(l)}, nil
+			all, err := s.vault.Annotations(ctx, s.capture)
+			groups := listingGroups(l)
+			if g := personGroup(additions{annotations: all}.standing(evidence.Fact)); len(g.rows) > 0 {
+				groups = append([]group{g}, groups...)
+			}
+			return read{listingHead(l), groups}, err
 		},
 		func(r read) {
 			swap(t.content, container.NewBorder(tabHead(r.head), nil, nil, nil, newGroupsView(r.groups)))
@@ -65,11 +70,11 @@ var factNames = []struct {
 }
 
 func listingHead(l *listing.Listing) string {
-	text := "What the page says of itself"
+	text := tr("What the page says of itself")
 	if n := len(conflicts(l)); n > 0 {
-		text += " · " + count(n, "fact") + " in conflict"
+		text += " · " + trf("%s in conflict", count(n, "fact"))
 	}
-	return text + " · digest matches"
+	return trf("%s · digest matches", text)
 }
 
 // conflicts returns the names of the facts on which the page contradicts itself.
@@ -86,11 +91,11 @@ func listingGroups(l *listing.Listing) (out []group) {
 	facts := group{name: "Facts"}
 	for _, n := range factNames {
 		if f, ok := l.Facts[n.name]; ok && len(f.Candidates) > 0 {
-			facts.rows = append(facts.rows, factField(n.text, f))
+			facts.rows = append(facts.rows, factField(tr(n.text), f))
 		}
 	}
 	if len(facts.rows) == 0 {
-		facts.add("", "The page says nothing of what it offers in a way that is understood.")
+		facts.add("", tr("The page says nothing of what it offers in a way that is understood."))
 	}
 	for _, g := range []group{conflictGroup(l), facts, offerGroup(l.Entities), listingProblems(l.Problems), rulesGroup(l)} {
 		if len(g.rows) > 0 {
@@ -98,6 +103,20 @@ func listingGroups(l *listing.Listing) (out []group) {
 		}
 	}
 	return out
+}
+
+// personGroup says which facts a person added or corrected.
+func personGroup(facts []evidence.Annotation) group {
+	g := group{name: tr("Added or corrected by a person")}
+	for _, a := range facts {
+		g.add(factText(a.Name), a.Text)
+		row := &g.rows[len(g.rows)-1]
+		if a.Was != "" {
+			row.notes = append(row.notes, trf("instead of: %s", a.Was))
+		}
+		row.notes = append(row.notes, by(a.Actor, localTime(a.Time)))
+	}
+	return g
 }
 
 // conflictGroup says on what the page contradicts itself.
@@ -108,7 +127,7 @@ func conflictGroup(l *listing.Listing) group {
 		if !f.Conflict {
 			continue
 		}
-		row := field{name: n.text, tone: widget.WarningImportance}
+		row := field{name: tr(n.text), tone: widget.WarningImportance}
 		seen := make(map[string]bool)
 		for _, c := range f.Candidates {
 			if v := candidateValue(c); !seen[v] {
@@ -116,7 +135,7 @@ func conflictGroup(l *listing.Listing) group {
 				row.lines = append(row.lines, v+" ("+string(c.Source)+")")
 			}
 		}
-		row.notes = []string{"The page says different things in different places. The first is the one that was taken."}
+		row.notes = []string{tr("The page says different things in different places. The first is the one that was taken.")}
 		g.rows = append(g.rows, row)
 	}
 	return g
@@ -141,7 +160,7 @@ func factField(name string, f listing.Fact) field {
 		row.notes = append(row.notes, provenanceText(c, row.lines[0]))
 	}
 	if more := len(f.Candidates) + f.LeftOff - shownCandidates; more > 0 {
-		row.notes = append(row.notes, "and "+count(more, "more place"))
+		row.notes = append(row.notes, trf("and %s", count(more, "more place")))
 	}
 	return row
 }
@@ -153,10 +172,10 @@ func provenanceText(c listing.Candidate, shown string) string {
 	if v := cutText(candidateValue(c), 120); v != cutText(shown, 120) {
 		text += ": “" + v + "”"
 	} else if c.Raw != c.Value && c.Value != "" {
-		text += ", written “" + cutText(c.Raw, 120) + "”"
+		text += ", " + trf("written “%s”", cutText(c.Raw, 120))
 	}
 	if c.Inferred != "" {
-		text += ". Inferred: " + c.Inferred
+		text += ". " + trf("Inferred: %s", c.Inferred)
 	}
 	return "• " + text
 }
@@ -197,9 +216,9 @@ func offerGroup(entities []listing.Entity) group {
 	g := group{name: "What its structured data describes"}
 	for _, e := range entities {
 		name := strings.Join(e.Types, ", ")
-		row := field{name: name, lines: []string{e.Name, e.Address}, notes: []string{placeText(e.Provenance), "Why: " + e.Why}}
+		row := field{name: name, lines: []string{e.Name, e.Address}, notes: []string{placeText(e.Provenance), trf("Why: %s", e.Why)}}
 		if e.Main {
-			row.notes = append(row.notes, "Taken for what the page is about")
+			row.notes = append(row.notes, tr("Taken for what the page is about"))
 		}
 		g.rows = append(g.rows, row)
 	}

@@ -39,8 +39,9 @@ func (t *logTab) open(s subject) {
 // logHead sums the log up.
 func logHead(m *evidence.Manifest, l recordLines) string {
 	n := m.Interventions
-	return count(len(l.records), "line") + ": " + count(n.Scripts, "script") + ", " + count(n.Scrolls, "scroll") + ", " +
-		count(n.Clicks, "click") + ", " + count(n.Dialogs, "dialog") + ", " + grouped(int64(n.Blocked)) + " blocked" + l.text() + " · digest matches"
+	sum := trf("%s: %s, %s, %s, %s, %s blocked", count(len(l.records), "line"), count(n.Scripts, "script"), count(n.Scrolls, "scroll"),
+		count(n.Clicks, "click"), count(n.Dialogs, "dialog"), grouped(int64(n.Blocked)))
+	return trf("%s · digest matches", sum+l.text())
 }
 
 // logView shows the log below the problems, if there are any.
@@ -104,6 +105,7 @@ func logRecord(line []byte, m *evidence.Manifest, step *string) (record, error) 
 	if !ok {
 		word = e.Kind
 	}
+	word = tr(word)
 	r := record{when: clockText(e.Time), also: sinceText(m.Time.Started, e.Time), what: word, tone: logTones[e.Kind], text: logText(e.Kind, fields)}
 	g := group{name: word}
 	g.addTime("Time", &e.Time)
@@ -129,7 +131,7 @@ func logText(kind string, fields map[string]json.RawMessage) string {
 		}
 	}
 	if kind == "dialog" {
-		parts = append(parts, "accepted: "+rawText(fields["accepted"]))
+		parts = append(parts, trf("accepted: %s", rawText(fields["accepted"])))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -137,7 +139,7 @@ func logText(kind string, fields map[string]json.RawMessage) string {
 // stepText says what a step does.
 func stepText(name string) string {
 	if text, ok := steps[name]; ok {
-		return fmt.Sprintf("%s (%s)", text, name)
+		return fmt.Sprintf("%s (%s)", tr(text), name)
 	}
 	return name
 }

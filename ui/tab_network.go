@@ -58,7 +58,7 @@ func readNetwork(ctx context.Context, s subject) (n network, err error) {
 	var all tally
 	lines := readLines(b, cut, connectionRecord(s.manifest, &all))
 	n.connections = lines.records
-	n.head = all.text() + lines.text() + " · digest matches"
+	n.head = trf("%s · digest matches", all.text()+lines.text())
 	n.certificates, err = readCertificates(ctx, s)
 	return n, err
 }
@@ -86,7 +86,7 @@ func readLines(b []byte, cut bool, read func(line []byte) (record, error)) (out 
 		r, err := read(line)
 		if err != nil {
 			out.malformed++
-			r = record{what: "This line can't be read", text: cutText(string(line), lineLimit), tone: widget.DangerImportance}
+			r = record{what: tr("This line can't be read"), text: cutText(string(line), lineLimit), tone: widget.DangerImportance}
 			g := group{name: "A line that can't be read"}
 			g.add("Why", err.Error())
 			g.add("Line", cutText(string(line), valueLimit))
@@ -100,10 +100,10 @@ func readLines(b []byte, cut bool, read func(line []byte) (record, error)) (out 
 // text says what isn't shown.
 func (l recordLines) text() (s string) {
 	if l.malformed > 0 {
-		s += " · " + count(l.malformed, "line") + " can't be read"
+		s += " · " + trf("%s can't be read", count(l.malformed, "line"))
 	}
 	if l.more {
-		s += " · only the first " + grouped(int64(len(l.records))) + " are shown"
+		s += " · " + trf("only the first %s are shown", grouped(int64(len(l.records))))
 	}
 	return s
 }
@@ -115,9 +115,9 @@ type tally struct {
 }
 
 func (t tally) text() string {
-	s := count(t.made, "connection") + " made, " + bytesText(t.sent) + " sent, " + bytesText(t.received) + " received"
+	s := trf("%s made, %s sent, %s received", count(t.made, "connection"), bytesText(t.sent), bytesText(t.received))
 	if t.refused > 0 {
-		s += ", " + grouped(int64(t.refused)) + " not made"
+		s += ", " + trf("%s not made", grouped(int64(t.refused)))
 	}
 	return s
 }
@@ -153,14 +153,14 @@ func connectionRecord(m *evidence.Manifest, all *tally) func([]byte) (record, er
 
 func outcomeText(o wire.Outcome) string {
 	if text, ok := outcomes[o]; ok {
-		return text
+		return tr(text)
 	}
 	return string(o)
 }
 
 func remoteText(c wire.Connection) string {
 	if c.Remote == nil {
-		return "through " + c.Proxy
+		return trf("through %s", c.Proxy)
 	}
 	return c.Remote.String()
 }
@@ -170,12 +170,12 @@ func servedText(m *evidence.Manifest, c wire.Connection) string {
 	if c.Remote == nil || c.Remote.String() != m.Target.Remote {
 		return ""
 	}
-	text := "the page's document came from this address"
+	text := tr("the page's document came from this address")
 	if m.Target.Protocol != "" {
-		text += ", by " + m.Target.Protocol
+		text += ", " + trf("by %s", m.Target.Protocol)
 	}
 	if m.TLS != nil {
-		text += " over " + m.TLS.Protocol + ", " + m.TLS.Cipher
+		text += ", " + trf("over %s", m.TLS.Protocol+", "+m.TLS.Cipher)
 	}
 	return text
 }
@@ -191,13 +191,13 @@ func connectionGroup(c wire.Connection, served string) group {
 	}
 	g.add("Resolved to", strings.Join(answers, ", "))
 	if c.Remote != nil {
-		g.add("Address dialled", c.Remote.String(), string(wire.NetworkOf(c.Remote.Addr()))+" network")
+		g.add("Address dialled", c.Remote.String(), trf("%s network", wire.NetworkOf(c.Remote.Addr())))
 	}
 	g.add("Through proxy", c.Proxy)
 	g.add("Document", served)
 	g.add("Sent", bytesText(c.Sent))
 	g.add("Received", bytesText(c.Received))
-	g.add("Took", fmt.Sprintf("%.0f ms to resolve, %.0f ms to dial, %.0f ms open", c.Resolved, c.Dialled, c.Duration))
+	g.add("Took", trf("%.0f ms to resolve, %.0f ms to dial, %.0f ms open", c.Resolved, c.Dialled, c.Duration))
 	return g
 }
 
@@ -221,7 +221,7 @@ func readCertificates(ctx context.Context, s subject) ([]group, error) {
 		if s.manifest.TLS != nil {
 			why = "The certificates were not obtained. The manifest says what the browser made of them."
 		}
-		g.add("None", why)
+		g.add("None", tr(why))
 		return []group{g}, nil
 	}
 	b, _, err := readKind(ctx, s, evidence.KindCertificates, maxPEM)

@@ -5,7 +5,6 @@ import (
 	"image"
 	"io"
 	"os"
-	"strconv"
 
 	"fyne.io/fyne/v2/container"
 
@@ -77,7 +76,7 @@ func (t *photographsTab) open(s subject) {
 }
 
 func (t *photographsTab) show(a *album) {
-	below := container.NewStack(newMuted("Choose a photograph to see all that is known of it."))
+	below := container.NewStack(newMuted(tr("Choose a photograph to see all that is known of it.")))
 	thumbs := newThumbs(t.work, a)
 	t.thumbs = thumbs
 	newRow := func() row[photo] { return newPhotoRow(thumbs, t.showInPicture) }
@@ -87,7 +86,7 @@ func (t *photographsTab) show(a *album) {
 	split.Offset = 0.68
 	head := container.NewVBox(tabHead(albumText(a)))
 	if a.why != "" {
-		head.Add(tabHead("No thumbnails: " + a.why))
+		head.Add(tabHead(trf("No thumbnails: %s", a.why)))
 	}
 	swap(t.content, container.NewBorder(head, nil, nil, nil, split))
 }
@@ -103,11 +102,11 @@ func albumText(a *album) string {
 			kept++
 		}
 	}
-	text := count(len(a.photos), "picture") + ": " + strconv.Itoa(shown) + " shown by the page"
+	text := trf("%s: %d shown by the page", count(len(a.photos), "picture"), shown)
 	if named := len(a.photos) - shown; named > 0 {
-		text += ", " + strconv.Itoa(named) + " only named"
+		text += ", " + trf("%d only named", named)
 	}
-	return text + ", " + strconv.Itoa(kept) + " kept"
+	return text + ", " + trf("%d kept", kept)
 }
 
 // readAlbum reads which pictures there are, and opens the archive that has
@@ -130,7 +129,7 @@ func readAlbum(ctx context.Context, s subject) (*album, error) {
 func (a *album) openArchive(s subject) {
 	it, ok := s.manifest.Find(evidence.KindArchive)
 	if !ok {
-		a.why = "the capture has no page archive"
+		a.why = tr("the capture has no page archive")
 		return
 	}
 	f, err := os.Open(s.capture.Path(it))
@@ -162,7 +161,7 @@ func placeOf(m *evidence.Manifest, b *listing.Box) image.Rectangle {
 
 // photoGroups says all that is known of a picture.
 func photoGroups(p photo) []group {
-	g := group{name: "Picture " + strconv.Itoa(p.index+1)}
+	g := group{name: trf("Picture %d", p.index+1)}
 	g.add("Address", p.Address)
 	g.add("Alternative text", p.Alt)
 	g.add("Content", photoSize(p.Photograph))
@@ -172,13 +171,13 @@ func photoGroups(p photo) []group {
 	if p.Hash != "" {
 		g.addCopied("Perceptual hash", p.Hash)
 	} else {
-		g.add("Perceptual hash", "none: "+p.NoHash)
+		g.add("Perceptual hash", trf("none: %s", p.NoHash))
 	}
 	if b := p.Shown; b != nil {
-		g.add("Shown", placesText(p.Times), "the largest: "+sizeText(evidence.Size{Width: b.Width, Height: b.Height})+
-			" CSS px, "+grouped(int64(b.Left))+" from the left, "+grouped(int64(b.Top))+" from the top")
+		g.add("Shown", placesText(p.Times), trf("the largest: %s CSS px, %s from the left, %s from the top",
+			sizeText(evidence.Size{Width: b.Width, Height: b.Height}), grouped(int64(b.Left)), grouped(int64(b.Top))))
 	} else {
-		g.add("Shown", "not by the page: it only names the picture")
+		g.add("Shown", tr("not by the page: it only names the picture"))
 	}
 	for _, n := range p.NamedBy {
 		g.add("Named by", placeText(n))
@@ -188,15 +187,15 @@ func photoGroups(p photo) []group {
 
 func placesText(n int) string {
 	if n == 1 {
-		return "in one place"
+		return tr("in one place")
 	}
-	return "in " + grouped(int64(n)) + " places"
+	return trf("in %s places", grouped(int64(n)))
 }
 
 // photoSize describes a picture's content.
 func photoSize(p listing.Photograph) string {
 	if p.SHA256.IsZero() {
-		return "not kept"
+		return tr("not kept")
 	}
 	text := bytesText(p.Bytes)
 	if p.Format != "" {

@@ -31,7 +31,7 @@ func newRecordsView(all []record, width float32, rest ...group) *recordsView {
 	newRow := func() row[record] { return newRecordRow(width) }
 	v.list = newPickList(newRow, func(r record) { swap(v.below, newGroupsView(slices.Concat(r.groups, rest))) })
 	v.list.set(all)
-	swap(v.below, container.NewVBox(newMuted("Choose a line to see all of it.")))
+	swap(v.below, container.NewVBox(newMuted(tr("Choose a line to see all of it."))))
 	if len(rest) > 0 {
 		swap(v.below, newGroupsView(rest))
 	}

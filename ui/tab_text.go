@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,7 +42,7 @@ type textTab struct {
 
 func newTextTab(w *worker) *textTab {
 	t := &textTab{lazyTab: newLazyTab(w), search: widget.NewEntry(), state: widget.NewLabel(""), body: container.NewStack(), head: tabHead("")}
-	t.search.SetPlaceHolder("Find in the text")
+	t.search.SetPlaceHolder(tr("Find in the text"))
 	t.search.OnChanged = func(string) { t.find() }
 	t.search.OnSubmitted = func(string) { t.step(1) }
 	t.prev = widget.NewButtonWithIcon("", theme.MoveUpIcon(), func() { t.step(-1) })
@@ -89,9 +88,9 @@ func (t *textTab) show(p pageText) {
 		return
 	}
 	t.lines, t.folded, t.view = p.lines, p.folded, newTextView(p.lines)
-	text := "The text that the page shows · " + count(len(p.lines), "line") + " · digest matches"
+	text := trf("The text that the page shows · %s · digest matches", count(len(p.lines), "line"))
 	if p.cut {
-		text = "Only the first " + bytesText(maxText) + " of the page's text are shown and searched"
+		text = trf("Only the first %s of the page's text are shown and searched", bytesText(maxText))
 	}
 	t.head.SetText(text)
 	swap(t.body, container.NewStack(t.view, t.view.ring))
@@ -188,12 +187,12 @@ func (t *textTab) tell() {
 	case n > 0:
 		total := grouped(int64(n))
 		if t.more {
-			total = "more than " + total
+			total = trf("more than %s", total)
 		}
-		t.state.SetText(strconv.Itoa(t.current+1) + " of " + total)
+		t.state.SetText(trf("%d of %s", t.current+1, total))
 		t.view.choose(t.current)
 	case strings.TrimSpace(t.search.Text) != "":
-		t.state.SetText("Not found")
+		t.state.SetText(tr("Not found"))
 	default:
 		t.state.SetText("")
 	}

@@ -74,20 +74,20 @@ func (a *album) thumb(i int) (*image.RGBA, error) {
 	p := a.photos[i]
 	switch {
 	case p.SHA256.IsZero():
-		return nil, errors.New("not kept")
+		return nil, errors.New(tr("not kept"))
 	case a.bodies == nil:
-		return nil, errors.New("no archive")
+		return nil, errors.New(tr("no archive"))
 	}
 	body, err := a.bodies.Read(p.SHA256, maxPicture)
 	if errors.Is(err, warc.ErrNoBody) {
-		return nil, errors.New("not in the archive")
+		return nil, errors.New(tr("not in the archive"))
 	}
 	if err != nil {
 		return nil, err
 	}
 	img, err := listing.Decode(bytes.NewReader(body))
 	if err != nil {
-		return nil, errors.New("no thumbnail of this format")
+		return nil, errors.New(tr("no thumbnail of this format"))
 	}
 	return shrink(img, thumbSize), nil
 }
@@ -129,7 +129,7 @@ func newPhotoRow(t *thumbs, showInPicture func(image.Rectangle)) *photoRow {
 	small(r.about)
 	small(r.digest)
 	r.copy = newCopyButton(func() string { return r.photo.SHA256.String() })
-	r.show = widget.NewButton("Show in picture", func() { showInPicture(r.photo.place) })
+	r.show = widget.NewButton(tr("Show in picture"), func() { showInPicture(r.photo.place) })
 	r.ExtendBaseWidget(r)
 	t.rows = append(t.rows, r)
 	return r

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"strings"
 
 	"filippo.io/age"
 	"fyne.io/fyne/v2"
@@ -29,15 +28,22 @@ type checked struct {
 func (c checked) sentence() string {
 	switch r := c.report; {
 	case r.Outcome == evidence.FailedVerification:
-		return "This " + c.what + " is not as it was sealed. What was found is listed below."
+		return tr("This is not as it was sealed. What was found is listed below.")
 	case r.Outcome == evidence.IntegrityOnly && r.Sealed():
-		return "Nothing in this " + c.what + " was altered since it was sealed, by a key that you trust. But whoever gave the time is under none of the roots that you trust."
+		return tr("Nothing in this was altered since it was sealed, by a key that you trust. But whoever gave the time is under none of the roots that you trust.")
 	case r.Outcome == evidence.IntegrityOnly:
-		return "Nothing in this " + c.what + " was altered since it was sealed. But who sealed it is not known: the key below is none of those that you trust."
+		return tr("Nothing in this was altered since it was sealed. But who sealed it is not known: the key below is none of those that you trust.")
 	case c.what == "vault":
-		return "Nothing in this vault was altered since it was sealed: the log is whole, and it and every capture agree."
+		return tr("Nothing in this vault was altered since it was sealed: the log is whole, and it and every capture agree.")
 	}
-	return "Nothing in this " + c.what + " was altered since it was sealed, by a key that you trust."
+	return tr("Nothing in this was altered since it was sealed, by a key that you trust.")
+}
+
+// outcomeWord names an outcome.
+func outcomeWord(o evidence.Outcome) string {
+	return tr(map[evidence.Outcome]string{
+		evidence.Verified: "VERIFIED", evidence.IntegrityOnly: "INTEGRITY ONLY", evidence.FailedVerification: "FAILED",
+	}[o])
 }
 
 func outcomeColour(o evidence.Outcome) fyne.ThemeColorName {
@@ -55,7 +61,7 @@ const shownFindings = 100
 
 // object shows the outcome: a word, a sentence, and then the details.
 func (c checked) object() fyne.CanvasObject {
-	word := canvas.NewText(strings.ToUpper(string(c.report.Outcome)), theme.Color(outcomeColour(c.report.Outcome)))
+	word := canvas.NewText(outcomeWord(c.report.Outcome), theme.Color(outcomeColour(c.report.Outcome)))
 	word.TextStyle.Bold = true
 	word.TextSize = theme.Size(theme.SizeNameHeadingText)
 	says := widget.NewLabel(c.sentence())
@@ -70,17 +76,17 @@ func (c checked) group() group {
 	r := c.report
 	g.add(c.what, c.path)
 	g.add("captures", grouped(int64(r.Captures)))
-	g.add("items", grouped(int64(r.Items))+", "+bytesText(r.Bytes)+" hashed")
+	g.add("items", trf("%s, %s hashed", grouped(int64(r.Items)), bytesText(r.Bytes)))
 	if r.Withheld > 0 {
-		g.add("withheld", count(r.Withheld, "item")+" of TLS secrets, as the bundle itself says")
+		g.add("withheld", trf("%s of TLS secrets, as the bundle itself says", count(r.Withheld, "item")))
 	}
 	if r.Unsigned > 0 {
-		g.add("not signed yet", "the newest "+count(int(r.Unsigned), "log entry")+"; the next capture or export signs them")
+		g.add("not signed yet", trf("the newest %s; the next capture or export signs them", count(int(r.Unsigned), "log entry")))
 	}
 	for _, s := range r.Signers {
-		trusted := "which is NOT one that you trust"
+		trusted := tr("which is NOT one that you trust")
 		if s.Trusted {
-			trusted = "which you trust"
+			trusted = tr("which you trust")
 		}
 		g.add("sealed with", s.VKey, trusted)
 	}
@@ -91,7 +97,7 @@ func (c checked) group() group {
 func findingGroups(found []evidence.Finding) (out []group) {
 	for i, f := range found {
 		if i == shownFindings {
-			return append(out, group{name: grouped(int64(len(found)-i)) + " more findings"})
+			return append(out, group{name: trf("%s more findings", grouped(int64(len(found)-i)))})
 		}
 		g := group{name: f.Path}
 		g.add("kind", f.Kind)
@@ -105,8 +111,8 @@ func findingGroups(found []evidence.Finding) (out []group) {
 // showChecked shows the outcome of a verification, with buttons beside Close. It
 // returns what closes that.
 func (w *Window) showChecked(c checked, buttons ...fyne.CanvasObject) (hide func()) {
-	d := dialog.NewCustomWithoutButtons("Verification", c.object(), w.win)
-	d.SetButtons(append(buttons, widget.NewButton("Close", d.Hide)))
+	d := dialog.NewCustomWithoutButtons(tr("Verification"), c.object(), w.win)
+	d.SetButtons(append(buttons, widget.NewButton(tr("Close"), d.Hide)))
 	d.Resize(fyne.NewSize(760, 560))
 	d.Show()
 	return d.Hide
@@ -118,7 +124,7 @@ func (w *Window) verifyVault() {
 		return
 	}
 	v := w.vault
-	w.progress("Verifying the vault", func(ctx context.Context, p evidence.Progress) (checked, error) {
+	progress(w, tr("Verifying the vault"), func(ctx context.Context, p evidence.Progress) (checked, error) {
 		r, err := v.Verify(ctx, p)
 		return checked{"vault", v.Dir(), r}, err
 	}, func(c checked) { w.showChecked(c) })
@@ -144,7 +150,7 @@ func (w *Window) askBundle(path string) {
 // verifyBundle verifies a bundle with what the open vault trusts, if one is open.
 func (w *Window) verifyBundle(path string, ids []age.Identity) {
 	v := w.vault
-	w.progress("Verifying "+filepath.Base(path), func(ctx context.Context, p evidence.Progress) (checked, error) {
+	progress(w, trf("Verifying %s", filepath.Base(path)), func(ctx context.Context, p evidence.Progress) (checked, error) {
 		o := bundle.VerifyOptions{Identities: ids}
 		var err error
 		if v != nil {
@@ -165,7 +171,7 @@ func (w *Window) showBundle(c checked, ids []age.Identity) {
 		return
 	}
 	var close func()
-	take := widget.NewButton("Import for review", func() {
+	take := widget.NewButton(tr("Import for review"), func() {
 		close()
 		w.importBundle(c.path, ids)
 	})
@@ -176,7 +182,7 @@ func (w *Window) showBundle(c checked, ids []age.Identity) {
 // passphrase, since nothing is sealed.
 func (w *Window) importBundle(path string, ids []age.Identity) {
 	dir, name := w.vault.Dir(), ""
-	w.progress("Importing "+filepath.Base(path), func(ctx context.Context, p evidence.Progress) (checked, error) {
+	progress(w, trf("Importing %s", filepath.Base(path)), func(ctx context.Context, p evidence.Progress) (checked, error) {
 		v, err := evidence.Open(ctx, dir)
 		if err != nil {
 			return checked{}, err
@@ -198,17 +204,17 @@ func (w *Window) importBundle(path string, ids []age.Identity) {
 }
 
 // progress does something in a dialog that shows how far it is and can stop it.
-func (w *Window) progress(title string, work func(context.Context, evidence.Progress) (checked, error), done func(checked)) {
+func progress[T any](w *Window, title string, work func(context.Context, evidence.Progress) (T, error), done func(T)) {
 	bar := widget.NewProgressBar()
 	d := dialog.NewCustomWithoutButtons(title, container.NewVBox(bar), w.win)
-	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Stop", func() { w.checking.stop(); d.Hide() })})
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Stop"), func() { w.checking.stop(); d.Hide() })})
 	d.Resize(fyne.NewSize(420, 0))
 	d.Show()
 	start(w.work, &w.checking, nil,
-		func(ctx context.Context, j *job) (checked, error) {
+		func(ctx context.Context, j *job) (T, error) {
 			return work(ctx, coalesced(j, bar.SetValue))
 		},
-		func(c checked, err error) {
+		func(c T, err error) {
 			d.Hide()
 			if err != nil {
 				w.tell(title, problemOf(err))

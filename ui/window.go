@@ -74,6 +74,7 @@ func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window 
 	w.cases = newPickList(newCaseRow, w.chooseCase)
 	w.captures = newPickList(newCaptureRow, w.chooseCapture)
 	w.detail = newDetail(w, w.setTitle)
+	w.detail.picture.view.marked = w.askRegionAt
 	w.build()
 	w.win.SetMainMenu(w.menu())
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.drop(uris) })

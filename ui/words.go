@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -51,9 +52,15 @@ func Speak(code string) error {
 	return lang.AddTranslationsForLocale(text, lang.SystemLocale())
 }
 
-// tr returns a text in the user's language. It is a text of the program's: one
-// from evidence could be taken for a template.
-func tr(text string) string { return lang.L(text) }
+// tr returns a text of the program's in the user's language, and any other as it
+// is.
+func tr(text string) string {
+	// What comes from evidence is never taken for a template.
+	if text == "" || strings.Contains(text, "{{") {
+		return text
+	}
+	return lang.L(text)
+}
 
 // trf is [tr] for a format with values, which may come from evidence.
 func trf(format string, values ...any) string { return fmt.Sprintf(tr(format), values...) }
