@@ -88,7 +88,7 @@ func newJSONView(lines []string) *jsonView {
 
 // Resize folds the lines for a width.
 func (v *jsonView) Resize(size fyne.Size) {
-	m := fyne.MeasureText("M", theme.Size(theme.SizeNameCaptionText), fyne.TextStyle{Monospace: true})
+	m := fyne.MeasureText("M", theme.Size(theme.SizeNameCaptionText), rowStyle)
 	room := size.Width - 2*theme.Size(theme.SizeNameInnerPadding) - theme.Size(theme.SizeNameScrollBar)
 	if columns := max(int(room/m.Width), 8); columns != v.columns {
 		v.columns = columns
@@ -106,14 +106,13 @@ type jsonRow struct {
 
 func newJSONRow() *jsonRow {
 	r := &jsonRow{text: canvas.NewText("", nil)}
-	r.text.TextStyle.Monospace = true
 	r.ExtendBaseWidget(r)
 	r.set("")
 	return r
 }
 
 func (r *jsonRow) set(line string) {
-	r.text.Text = line
+	r.text.Text, r.text.TextStyle = visual(line, leftMark), legible(line, rowStyle)
 	r.Refresh()
 }
 

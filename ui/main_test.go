@@ -116,7 +116,9 @@ func textsIn(o fyne.CanvasObject) (texts []string) {
 	for _, o := range test.LaidOutObjects(o) {
 		switch o := o.(type) {
 		case *SafeLabel:
-			texts = append(texts, o.Text)
+			texts = append(texts, o.whole)
+		case *flowLabel:
+			texts = append(texts, o.whole)
 		case *widget.Label:
 			texts = append(texts, o.Text)
 		case *canvas.Text:

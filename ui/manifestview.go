@@ -24,8 +24,8 @@ type part struct {
 	heading *widget.Label // nil for a field
 	line    *canvas.Rectangle
 	name    *widget.Label
-	value   *widget.Label
-	notes   *widget.Label  // nil without any
+	value   *flowLabel
+	notes   *flowLabel     // nil without any
 	copy    *widget.Button // nil without one
 }
 
@@ -54,13 +54,11 @@ func newField(f field) part {
 	name := widget.NewLabel(safe(f.name, lineLimit, covered))
 	name.Importance = widget.LowImportance
 	name.Truncation = fyne.TextTruncateEllipsis
-	p := part{name: name, value: widget.NewLabel(safeLines(f.lines))}
-	p.value.Wrapping = fyne.TextWrapWord
+	p := part{name: name, value: newFlowLabel(safeLines(f.lines))}
 	p.value.TextStyle.Monospace = f.mono
 	p.value.Importance = f.tone
 	if len(f.notes) > 0 {
-		p.notes = widget.NewLabel(safeLines(f.notes))
-		p.notes.Wrapping = fyne.TextWrapWord
+		p.notes = newFlowLabel(safeLines(f.notes))
 		p.notes.Importance = widget.LowImportance
 		p.notes.SizeName = theme.SizeNameCaptionText
 	}
@@ -184,7 +182,7 @@ func (r *groupsRenderer) placeField(p part, y, width float32) float32 {
 
 // placeWrapped returns the height of a label that knows it once it has its
 // width.
-func placeWrapped(l *widget.Label, at fyne.Position, width float32) float32 {
+func placeWrapped(l fyne.CanvasObject, at fyne.Position, width float32) float32 {
 	l.Resize(fyne.NewSize(width, l.MinSize().Height))
 	h := l.MinSize().Height
 	l.Move(at)

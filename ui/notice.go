@@ -26,7 +26,7 @@ const noticeWidth = 420
 // object returns what shows the notice.
 func (n notice) object() fyne.CanvasObject {
 	heading := widget.NewLabel(safe(tr(n.heading), lineLimit, covered))
-	heading.TextStyle.Bold = true
+	heading.TextStyle = legible(heading.Text, fyne.TextStyle{Bold: true})
 	heading.SizeName = theme.SizeNameSubHeadingText
 	heading.Wrapping = fyne.TextWrapWord
 	heading.Alignment = fyne.TextAlignCenter
@@ -63,7 +63,7 @@ func wrapped(text string) fyne.CanvasObject {
 // commandLine shows a command, with a button that copies it.
 func commandLine(command string) fyne.CanvasObject {
 	text := widget.NewLabel(safe(command, valueLimit, covered))
-	text.TextStyle.Monospace = true
+	text.TextStyle = legible(text.Text, fyne.TextStyle{Monospace: true})
 	text.Wrapping = fyne.TextWrapWord
 	copyIt := widget.NewButtonWithIcon("", theme.ContentCopyIcon(), func() {
 		fyne.CurrentApp().Clipboard().SetContent(command)

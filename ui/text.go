@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
+	"github.com/go-text/typesetting/font/opentype/tables"
 	"github.com/go-text/typesetting/fontscan"
 )
 
@@ -73,8 +75,8 @@ func visible(r rune, covered func(rune) bool) rune {
 // coverage knows which runes some font covers. It may be used by several
 // goroutines.
 type coverage struct {
-	own    []*font.Face // that the program carries: one for each style
-	emoji  *font.Face   // nil without one
+	own    font.Cmap // of the program's font, in the style that has most
+	emoji  font.Cmap // nil without one
 	system []fontscan.Footprint
 
 	mu    sync.Mutex
@@ -101,29 +103,41 @@ func (silent) Printf(string, ...any) {}
 // newCoverage reads the list of the system's fonts. Without one, the program's
 // own fonts are all there is.
 func newCoverage() *coverage {
-	c := &coverage{emoji: face(theme.DefaultEmojiFont())}
-	for _, res := range []fyne.Resource{
-		theme.DefaultTextFont(), theme.DefaultTextBoldFont(), theme.DefaultTextMonospaceFont(),
-	} {
-		if f := face(res); f != nil {
-			c.own = append(c.own, f)
-		}
-	}
+	c := ownCoverage()
 	if system, err := fontscan.SystemFonts(silent{}, ""); err == nil {
 		c.system = system
 	}
 	return c
 }
 
-func face(res fyne.Resource) *font.Face {
+// ownCoverage is the coverage of the fonts that the program carries.
+func ownCoverage() *coverage {
+	return &coverage{own: regularCharacters(), emoji: characters(theme.DefaultEmojiFont())}
+}
+
+// characters returns the table of a font's characters, or nil if it can't be
+// read. The rest of the font, which is large, it leaves alone.
+func characters(res fyne.Resource) font.Cmap {
 	if res == nil {
 		return nil
 	}
-	f, err := font.ParseTTF(bytes.NewReader(res.Content()))
+	ld, err := opentype.NewLoader(bytes.NewReader(res.Content()))
 	if err != nil {
 		return nil
 	}
-	return f
+	raw, err := ld.RawTable(opentype.MustNewTag("cmap"))
+	if err != nil {
+		return nil
+	}
+	table, _, err := tables.ParseCmap(raw)
+	if err != nil {
+		return nil
+	}
+	m, _, err := font.ProcessCmap(table, 0)
+	if err != nil {
+		return nil
+	}
+	return m
 }
 
 func (c *coverage) covers(r rune) bool {
@@ -138,26 +152,21 @@ func (c *coverage) covers(r rune) bool {
 	return c.found.contains(r)
 }
 
-// look searches the fonts. A rune that the program itself covers must be in
-// the font of each style, since one font doesn't stand in for another.
+// look searches the fonts. What only the regular style has, [legible] shows in
+// that.
 func (c *coverage) look(r rune) bool {
 	for _, f := range c.system {
 		if f.Runes.Contains(r) {
 			return true
 		}
 	}
-	if c.emoji != nil && has(c.emoji, r) {
-		return true
-	}
-	for _, f := range c.own {
-		if !has(f, r) {
-			return false
-		}
-	}
-	return len(c.own) > 0
+	return has(c.own, r) || has(c.emoji, r)
 }
 
-func has(f *font.Face, r rune) bool {
-	_, ok := f.NominalGlyph(r)
+func has(m font.Cmap, r rune) bool {
+	if m == nil {
+		return false
+	}
+	_, ok := m.Lookup(r)
 	return ok
 }

@@ -37,7 +37,7 @@ func newTextView(lines []string) *textView {
 // Resize breaks the lines for a width.
 func (v *textView) Resize(size fyne.Size) {
 	room := size.Width - 2*theme.Size(theme.SizeNameInnerPadding) - theme.Size(theme.SizeNameScrollBar)
-	if columns := max(int(room/textWidth("M")), 8); columns != v.columns {
+	if columns := max(int(room/textWidth("M", rowStyle)), 8); columns != v.columns {
 		v.columns = columns
 		v.rows = v.rows[:0]
 		for i, l := range v.lines {
@@ -48,8 +48,11 @@ func (v *textView) Resize(size fyne.Size) {
 	v.Refresh()
 }
 
-func textWidth(s string) float32 {
-	return fyne.MeasureText(s, theme.Size(theme.SizeNameCaptionText), fyne.TextStyle{Monospace: true}).Width
+// rowStyle is the style of the text.
+var rowStyle = fyne.TextStyle{Monospace: true}
+
+func textWidth(s string, style fyne.TextStyle) float32 {
+	return fyne.MeasureText(s, theme.Size(theme.SizeNameCaptionText), style).Width
 }
 
 // appendRows breaks a line into rows of so many columns, after a space where
@@ -108,16 +111,18 @@ func (v *textView) update(r textRow, o *markedRow) {
 		return m.line > r.line || m.line == r.line && m.to > r.from
 	})
 	line := v.lines[r.line]
+	d := directionOf(line)
 	for i := first; i < len(v.matches) && len(marks) < maxMarked; i++ {
 		m := v.matches[i]
 		if m.line != r.line || m.from >= r.to {
 			break
 		}
 		from, to := max(m.from, r.from), min(m.to, r.to)
-		left := textWidth(line[r.from:from])
-		marks = append(marks, span32{left, left + textWidth(line[from:to]), i == v.current})
+		for _, p := range places(line[r.from:r.to], d, from-r.from, to-r.from) {
+			marks = append(marks, span32{p.from, p.to, i == v.current})
+		}
 	}
-	o.set(line[r.from:r.to], marks)
+	o.set(visual(line[r.from:r.to], d), marks)
 }
 
 // FocusGained shows that keys go to the text.
@@ -166,14 +171,13 @@ type markedRow struct {
 
 func newMarkedRow() *markedRow {
 	r := &markedRow{text: canvas.NewText("", nil)}
-	r.text.TextStyle.Monospace = true
 	r.ExtendBaseWidget(r)
 	r.set("", nil)
 	return r
 }
 
 func (r *markedRow) set(text string, spans []span32) {
-	r.text.Text, r.spans = text, spans
+	r.text.Text, r.text.TextStyle, r.spans = text, legible(text, rowStyle), spans
 	for len(r.marks) < len(spans) {
 		r.marks = append(r.marks, canvas.NewRectangle(nil))
 	}
@@ -224,4 +228,30 @@ func (m *markedRenderer) Refresh() {
 	}
 	m.Layout(m.row.Size())
 	canvas.Refresh(m.row)
+}
+
+// extent is a part of the width of a row.
+type extent struct{ from, to float32 }
+
+// places returns where a part of a row is seen. In a row with text from right to
+// left that may be in several places.
+func places(row string, d direction, from, to int) (out []extent) {
+	style := legible(row, rowStyle)
+	if !mixed(row) {
+		left := textWidth(row[:from], style)
+		return []extent{{left, left + textWidth(row[from:to], style)}}
+	}
+	var left float32
+	for _, run := range visualRuns(row, d) {
+		width := textWidth(shownRun(row[run.from:run.to], run.level), style)
+		if a, b := max(from, run.from), min(to, run.to); a < b {
+			begin, end := textWidth(row[run.from:a], style), textWidth(row[run.from:b], style)
+			if run.level == 1 {
+				begin, end = width-end, width-begin
+			}
+			out = append(out, extent{left + begin, left + end})
+		}
+		left += width
+	}
+	return out
 }

@@ -1,10 +1,7 @@
 package ui
 
 import (
-	"bytes"
-	"encoding/binary"
 	"image/color"
-	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -15,47 +12,15 @@ import (
 // it is less important.
 type Theme struct{ fyne.Theme }
 
-// NewTheme returns the theme. Icons and most fonts are those of the toolkit.
+// NewTheme returns the theme. Icons are those of the toolkit.
 func NewTheme() Theme { return Theme{theme.DefaultTheme()} }
 
-// monospace is the toolkit's own font with more room below the line. It has its
-// underscore at the very edge, where rounding to pixels cuts it off: addresses
-// and names would lose characters.
-var monospace = sync.OnceValue(func() fyne.Resource {
-	own := theme.DefaultTextMonospaceFont()
-	return fyne.NewStaticResource("roomy-"+own.Name(), deepen(own.Content(), 0.34))
-})
-
-// deepen returns a TrueType font with its descender, in table hhea, at a part of
-// the size below the line. A font that it can't read it returns as it is.
-func deepen(font []byte, depth float64) []byte {
-	hhea, head := table(font, "hhea"), table(font, "head")
-	if hhea == 0 || head == 0 {
-		return font
-	}
-	out := bytes.Clone(font)
-	unitsPerEm := binary.BigEndian.Uint16(font[head+18:])
-	binary.BigEndian.PutUint16(out[hhea+6:], uint16(-int16(depth*float64(unitsPerEm))))
-	return out
-}
-
-// table returns where a table of a TrueType font is, or 0 if it isn't there.
-func table(font []byte, tag string) int {
-	const head, record, least = 12, 16, 36
-	for i := head; i+record <= len(font) && i < head+record*int(binary.BigEndian.Uint16(font[4:])); i += record {
-		if at := int(binary.BigEndian.Uint32(font[i+8:])); string(font[i:i+4]) == tag && at+least <= len(font) {
-			return at
-		}
-	}
-	return 0
-}
-
-// Font returns the font for a style.
+// Font returns the program's own font for a style.
 func (t Theme) Font(style fyne.TextStyle) fyne.Resource {
-	if style.Monospace {
-		return monospace()
+	if style.Symbol {
+		return t.Theme.Font(style)
 	}
-	return t.Theme.Font(style)
+	return faceOf(style)
 }
 
 // Color returns a colour of the light or the dark palette.

@@ -3,7 +3,6 @@ package ui
 import (
 	"image/color"
 	"math"
-	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -111,25 +110,6 @@ func TestUnderscore(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func TestDeepen(t *testing.T) {
-	for _, font := range []string{"", "\x00\x01\x00\x00\x00\x02", strings.Repeat("\x00\x01", 40), "\x00\x01\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00hhea\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"} {
-		if got := deepen([]byte(font), 0.3); string(got) != font {
-			t.Errorf("%q became %q", font, got)
-		}
-	}
-	before := theme.DefaultTextMonospaceFont().Content()
-	after := monospace().Content()
-	differ := 0
-	for i := range before {
-		if before[i] != after[i] {
-			differ++
-		}
-	}
-	if len(before) != len(after) || differ == 0 || differ > 2 {
-		t.Errorf("got %d bytes, %d of them others; want %d, at most 2", len(after), differ, len(before))
 	}
 }
 

@@ -24,14 +24,14 @@ func init() {
 	}
 }
 
-// language is one that the window can speak.
-type language struct {
+// tongue is a language that the window can speak.
+type tongue struct {
 	code string // as in the names of the files
 	name string // in that language
 }
 
 // languages are those that the window speaks.
-var languages = []language{{"en", "English"}, {"zh-Hans", "简体中文"}, {"fr", "Français"}, {"es", "Español"}}
+var languages = []tongue{{"en", "English"}, {"zh-Hans", "简体中文"}, {"fr", "Français"}, {"es", "Español"}}
 
 // Speak has the window speak a language whatever the system's is; without one,
 // the system's, or English where there is no translation. It is called before

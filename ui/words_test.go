@@ -31,7 +31,7 @@ var spoken = []string{
 // silentIn are the functions whose texts nobody reads but who looks for a fault.
 var silentIn = []string{
 	"New", "Errorf", "LogError", "MkdirTemp", "CreateTemp", "Fprintf", "Format", "Join", "NewStaticResource", "MeasureText", "textWidth", "rawText", "XN", "ReadFile",
-	"AddTranslationsFS", "alteredError", "language", "NewWindow",
+	"AddTranslationsFS", "alteredError", "tongue", "NewWindow",
 }
 
 // names are not translated: those of programs, formats and services.
