@@ -107,9 +107,9 @@ const leastRegion = 4
 func (p *tallPane) drawn() {
 	r := p.rubber
 	p.from, p.rubber = nil, image.Rectangle{}
-	p.view.setDrawing(false)
 	p.update(p.view.scroll.Offset)
 	if r.Dx() >= leastRegion && r.Dy() >= leastRegion {
+		p.view.setDrawing(false)
 		p.view.marked(r)
 	}
 }

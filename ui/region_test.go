@@ -50,10 +50,10 @@ func TestDrawRegion(t *testing.T) {
 	}
 	offset := b.view.scroll.Offset
 	b.view.setDrawing(true)
-	drag(fyne.NewPos(200, 1_400), fyne.NewPos(100, 1_200)) // up and to the left
 	drag(fyne.NewPos(10, 1_400), fyne.NewPos(12, 1_401))   // no more than a click
+	drag(fyne.NewPos(200, 1_400), fyne.NewPos(100, 1_200)) // up and to the left
+	b.view.setDrawing(true)
 	drag(fyne.NewPos(700, 9_900), fyne.NewPos(5_000, 20_000))
-	b.view.setDrawing(false)
 	want := []image.Rectangle{image.Rect(50, 600, 100, 700), image.Rect(350, 4_950, 400, 5_000)}
 	if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("got %v, want %v", got, want)

@@ -37,7 +37,7 @@ var silentIn = []string{
 // names are not translated: those of programs, formats and services.
 var names = []string{
 	"WeChat", "WhatsApp", "Telegram", "QQ", "SHA-256", "OP-2026-014", "DevTools", "TLS", "https://tsa.example/tsr", "Pugmark",
-	"https://market.example/item/7\n",
+	"https://market.example/item/7\n", "English", "Français", "Español",
 }
 
 // programTexts returns the texts of this package that a user reads.
@@ -92,13 +92,16 @@ func keyOf(text string, stack []ast.Node) string {
 	switch {
 	case where == "count":
 		return "n " + text
-	case slices.Contains(names, text) || slices.Contains(silentIn, where) || !strings.ContainsFunc(text, unicode.IsLetter):
+	case keys.MatchString(text) || slices.Contains(names, text) || slices.Contains(silentIn, where) || !strings.ContainsFunc(text, unicode.IsLetter):
 		return ""
 	case slices.Contains(spoken, where) || sentence.MatchString(text):
 		return text
 	}
 	return ""
 }
+
+// keys matches what names keys.
+var keys = regexp.MustCompile(`^(Ctrl|Shift|Tab)\b`)
 
 // sentence matches what looks like words for people.
 var sentence = regexp.MustCompile(`^[A-Z][a-z]+\b|[a-z]{2,} [a-z]{2,}`)
