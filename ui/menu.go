@@ -42,16 +42,21 @@ func (w *Window) menu() *fyne.MainMenu {
 			command{"Lock", fyne.KeyL, w.lock},
 			command{"Verify", fyne.KeyT, w.verifyVault},
 			command{"Timestamps…", "", w.askTrust}),
-		newMenu("View",
-			append(w.tabCommands(),
-				command{"Find in the text", fyne.KeyF, w.findText},
-				command{"Raw JSON", fyne.KeyJ, w.rawJSON},
-				command{"Fit width", fyne.Key0, w.detail.picture.view.FitWidth},
-				command{"Actual size", fyne.KeyD, w.detail.picture.view.ActualSize})...),
+		w.viewMenu(),
 		newMenu("Help",
 			command{"Shortcuts", "", w.shortcuts},
 			command{"About", "", w.about}),
 	)
+}
+
+func (w *Window) viewMenu() *fyne.Menu {
+	m := newMenu("View", append(w.tabCommands(),
+		command{"Find in the text", fyne.KeyF, w.findText},
+		command{"Raw JSON", fyne.KeyJ, w.rawJSON},
+		command{"Fit width", fyne.Key0, w.detail.picture.view.FitWidth},
+		command{"Actual size", fyne.KeyD, w.detail.picture.view.ActualSize})...)
+	m.Items = append(m.Items, fyne.NewMenuItemSeparator(), w.languageMenu())
+	return m
 }
 
 // tabKeys choose the tabs, in their order. The digits are not enough for all.
@@ -80,9 +85,9 @@ func (w *Window) rawJSON() {
 }
 
 func newMenu(name string, commands ...command) *fyne.Menu {
-	m := fyne.NewMenu(name)
+	m := fyne.NewMenu(tr(name))
 	for _, c := range commands {
-		item := fyne.NewMenuItem(c.name, c.run)
+		item := fyne.NewMenuItem(tr(c.name), c.run)
 		if c.key != "" {
 			item.Shortcut = &desktop.CustomShortcut{KeyName: c.key, Modifier: fyne.KeyModifierShortcutDefault}
 		}
@@ -120,7 +125,7 @@ func (w *Window) shortcuts() {
 		keys := widget.NewLabel(s[0])
 		keys.TextStyle.Bold = true
 		grid.Add(keys)
-		grid.Add(widget.NewLabel(s[1]))
+		grid.Add(widget.NewLabel(tr(s[1])))
 	}
 	w.dialog("Shortcuts", grid, fyne.NewSize(0, 0))
 }

@@ -27,6 +27,9 @@ type Recorder interface {
 // Options say how the window works.
 type Options struct {
 	Browser capture.Options
+	// Language is that of the window, by its code: "zh-Hans". Empty: the one that
+	// was chosen in the window, else the system's.
+	Language string
 	// NewRecorder makes what records; nil: a [recorder.Recorder].
 	NewRecorder func(*evidence.Vault, capture.Options) Recorder
 }

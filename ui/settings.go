@@ -10,12 +10,16 @@ import (
 const (
 	keyVault  = "vault"
 	keyWindow = "window" // the JSON of a look
+	keySpeech = "language"
 )
 
 // settings are what the window remembers.
 type settings struct{ p fyne.Preferences }
 
-func (s settings) vault() string       { return s.p.String(keyVault) }
+func (s settings) vault() string           { return s.p.String(keyVault) }
+func (s settings) language() string        { return s.p.String(keySpeech) }
+func (s settings) setLanguage(code string) { s.p.SetString(keySpeech, code) }
+
 func (s settings) setVault(dir string) { s.p.SetString(keyVault, dir) }
 
 // look is how the window looks. It is one preference, since the toolkit writes

@@ -66,7 +66,7 @@ var factNames = []struct {
 	{listing.QQ, "QQ"}, {listing.Handle, "Other contact"},
 	{listing.Platform, "Platform"}, {listing.AdvertID, "Advert's id"},
 	{listing.Posted, "Posted"}, {listing.Updated, "Updated"}, {listing.Ends, "Ends"},
-	{listing.Language, "Language"}, {listing.Description, "Description"},
+	{listing.Language, "Language"}, {listing.Description, "Described as"},
 }
 
 func listingHead(l *listing.Listing) string {

@@ -13,6 +13,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -69,7 +70,11 @@ type Window struct {
 // New makes the window. All that it has begun ends with the context. The
 // function uiDo queues another one for the main goroutine.
 func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window {
-	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: settings{a.Preferences()}, work: newWorker(ctx, uiDo), options: o}
+	s := settings{a.Preferences()}
+	if err := speak(cmp.Or(o.Language, s.language())); err != nil {
+		fyne.LogError("choosing the language", err)
+	}
+	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: s, work: newWorker(ctx, uiDo), options: o}
 	w.queue = &queue{work: w.work, changed: func() { w.strip.update() }, ended: w.pageEnded, emptied: w.queueEmptied}
 	w.cases = newPickList(newCaseRow, w.chooseCase)
 	w.captures = newPickList(newCaptureRow, w.chooseCapture)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,23 +34,66 @@ type tongue struct {
 // languages are those that the window speaks.
 var languages = []tongue{{"en", "English"}, {"zh-Hans", "简体中文"}, {"fr", "Français"}, {"es", "Español"}}
 
-// Speak has the window speak a language whatever the system's is; without one,
+// speak has the window speak a language whatever the system's is; without one,
 // the system's, or English where there is no translation. It is called before
 // the window is made.
-func Speak(code string) error {
+func speak(code string) error {
 	if code == "" {
 		return nil
 	}
-	text, err := words.ReadFile("words/" + code + ".json")
+	said, err := readWords(code)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no translation into %q", code)
 	}
-	if err != nil {
+	all, allErr := readWords(languages[1].code)
+	if err = errors.Join(err, allErr); err != nil {
 		return fmt.Errorf("reading translation: %w", err)
+	}
+	for text := range all {
+		if said[text] == nil { // English needs no words for its own
+			said[text] = text
+		}
 	}
 	// The toolkit speaks the system's language and no other: it is told that the
 	// words are that one's.
-	return lang.AddTranslationsForLocale(text, lang.SystemLocale())
+	b, err := json.Marshal(said)
+	if err != nil {
+		return err
+	}
+	return lang.AddTranslationsForLocale(b, lang.SystemLocale())
+}
+
+// readWords reads what a language says for each text.
+func readWords(code string) (said map[string]any, err error) {
+	b, err := words.ReadFile("words/" + code + ".json")
+	if err == nil {
+		err = json.Unmarshal(b, &said)
+	}
+	return said, err
+}
+
+// languageMenu chooses the language of the window.
+func (w *Window) languageMenu() *fyne.MenuItem {
+	choice := func(name, code string) *fyne.MenuItem {
+		i := fyne.NewMenuItem(name, func() { w.chooseLanguage(code) })
+		i.Checked = w.settings.language() == code
+		return i
+	}
+	all := fyne.NewMenu("", choice(tr("As the system"), ""))
+	for _, l := range languages {
+		all.Items = append(all.Items, choice(l.name, l.code))
+	}
+	item := fyne.NewMenuItem(tr("Language"), nil)
+	item.ChildMenu = all
+	return item
+}
+
+func (w *Window) chooseLanguage(code string) {
+	w.settings.setLanguage(code)
+	w.win.SetMainMenu(w.menu())
+	if !w.asking() {
+		w.dialog(tr("Language"), notice{heading: tr("The window speaks it from its next start.")}.object(), fyne.NewSize(420, 200))
+	}
 }
 
 // tr returns a text of the program's in the user's language, and any other as it

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -123,10 +122,8 @@ func exprName(e ast.Expr) string {
 func TestTranslated(t *testing.T) {
 	texts := programTexts(t)
 	for _, l := range languages {
-		have := make(map[string]any)
-		b, err := words.ReadFile("words/" + l.code + ".json")
+		have, err := readWords(l.code)
 		check(t, err)
-		check(t, json.Unmarshal(b, &have))
 		for key, at := range texts {
 			if _, ok := have[key]; !ok && (l.code != "en" || strings.HasPrefix(key, "n ")) {
 				t.Errorf("%s: %s: no words for %q", l.code, at, key)
@@ -165,5 +162,20 @@ func checkSaid(t *testing.T, code, key string, said any) {
 		}
 	default:
 		t.Errorf("%s: %q: got %T", code, key, said)
+	}
+}
+
+// TestSpeak has the window speak Chinese, and then the system's language again.
+func TestSpeak(t *testing.T) {
+	t.Cleanup(func() { check(t, speak("en")) })
+	b, _ := newFlow(t)
+	b.options.Language = "zh-Hans"
+	b.reopen()
+	b.want("新建证据库…")
+	b.open(newVault(t))
+	b.pick(1)
+	b.want("采集…", "完整", "页面截图")
+	if err := speak("tlh"); err == nil {
+		t.Error("got no error for a language that there is no translation into")
 	}
 }
