@@ -4,7 +4,7 @@
 # an explicit option, and records it in the capture; tests take it from here.
 ROOT := $(filter 0,$(shell id -u))
 ifdef ROOT
-test bench: export PUGMARK_TEST_NO_SANDBOX = 1
+test bench screenshots: export PUGMARK_TEST_NO_SANDBOX = 1
 NO_SANDBOX = @echo 'running as root: Chromium runs without its sandbox'
 endif
 
@@ -13,16 +13,18 @@ VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 
 GO := scripts/go
 
-.PHONY: help demo test run build pug pugmark bench clean
+.PHONY: help demo test run build pug pugmark bench package screenshots clean
 .NOTPARALLEL:
 
 help:
-	@echo 'make demo     capture, seal, export and verify a sample listing with pug'
-	@echo 'make run      build the window and open it'
-	@echo 'make test     check, build and test everything'
-	@echo 'make build    build bin/pug and bin/pugmark'
-	@echo 'make bench    run the benchmarks'
-	@echo 'make clean    remove what was built'
+	@echo 'make demo         capture, seal, export and verify a sample listing with pug'
+	@echo 'make run          build the window and open it'
+	@echo 'make test         check, build and test everything'
+	@echo 'make build        build bin/pug and bin/pugmark'
+	@echo 'make bench        run the benchmarks'
+	@echo 'make package      make what people install, in dist/'
+	@echo 'make screenshots  take the pictures of docs/images anew'
+	@echo 'make clean        remove what was built'
 
 demo:
 	@scripts/setup demo
@@ -62,5 +64,15 @@ bench:
 	$(NO_SANDBOX)
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./bench/...
 
+package:
+	@scripts/setup package
+	@scripts/package
+
+screenshots:
+	@scripts/setup test
+	@$(MAKE) --no-print-directory pug pugmark
+	$(NO_SANDBOX)
+	@scripts/screenshots
+
 clean:
-	rm -rf bin .tools
+	rm -rf bin dist .tools

@@ -33,3 +33,17 @@ fail() {
 	printf '%s:\n%s\n' "$1" "$2" >&2
 	exit 1
 }
+
+# program_version prints the version, which stands in one place.
+program_version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' evidence/version.go; }
+
+# build_release OUTPUT PACKAGE FLAG... builds a program to be handed out: with no
+# names of this machine, and without the toolkit's own checks of threads.
+build_release() {
+	output=$1 package=$2
+	shift 2
+	vcs=false
+	! git rev-parse HEAD >/dev/null 2>&1 || vcs=true # the revision is stamped into it
+	CGO_ENABLED=${CGO_ENABLED:-0} go build -buildvcs=$vcs -trimpath -tags migrated_fynedo '-ldflags=-s -w' \
+		"$@" -o "$output" "$package"
+}
