@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	"github.com/google/uuid"
 
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
@@ -27,13 +28,17 @@ func (w *Window) toolbar() *fyne.Container {
 	))
 }
 
-// chosenCase returns the case that is chosen.
-func (w *Window) chosenCase() (evidence.Case, bool) {
-	i := w.cases.selected
-	if i < 0 || i >= len(w.cases.items) {
-		return evidence.Case{}, false
+// chosenCase returns the case that is chosen. For one that was imported it says
+// that nothing is done with it that would change it.
+func (w *Window) chosenCase() (c evidence.Case, imported, ok bool) {
+	e, ok := w.caseList.current()
+	if ok && e.origin != nil {
+		w.tell(tr("The case was imported"), problem{
+			trf("%s is another vault's: it can be reviewed and verified here, but not captured for, exported or closed.", e.Ref),
+			tr("Choose a case of your own."),
+		})
 	}
-	return w.cases.items[i], true
+	return e.Case, ok && e.origin != nil, ok
 }
 
 // tell says in a dialog what could not be done, and what to do next.
@@ -67,7 +72,7 @@ func (w *Window) pageEnded(e *entry) {
 // showSealed lists a page that was captured, and chooses it if no other capture
 // of its case is chosen. One that is looked at stays as it is.
 func (w *Window) showSealed(e *entry) {
-	if w.captures.selected < 0 && e.page.Case == w.caseRef {
+	if w.library.chosen == uuid.Nil && e.page.Case == w.caseRef {
 		w.refreshAt(w.caseRef, e.id)
 		return
 	}

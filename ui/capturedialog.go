@@ -56,8 +56,9 @@ func (w *Window) askCaptureOf(text string) {
 	if w.asking() || w.vault == nil {
 		return
 	}
-	c, ok := w.chosenCase()
+	c, imported, ok := w.chosenCase()
 	switch {
+	case imported:
 	case !ok:
 		w.tell("No case is chosen", problem{"A page is captured for a case.", "Open a case first, or choose one."})
 	case c.Closed != nil:

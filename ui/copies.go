@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,12 +26,12 @@ type copies struct {
 // make copies an item, and returns where the copy is. It checks that what it
 // copied is what the manifest lists: the error wraps an [*alteredError] when it
 // isn't, and then there is no copy.
-func (c *copies) make(ctx context.Context, from evidence.Capture, it evidence.Item) (string, error) {
+func (c *copies) make(ctx context.Context, from fs.FS, it evidence.Item) (string, error) {
 	dir, err := c.folder()
 	if err != nil {
 		return "", err
 	}
-	src, err := os.Open(from.Path(it))
+	src, err := from.Open(it.Path)
 	if err != nil {
 		return "", fmt.Errorf("copying item: %w", err)
 	}

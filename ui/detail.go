@@ -3,11 +3,9 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"io/fs"
 	"slices"
-	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -16,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pugmark/evidence"
-	"pugmark/evidence/canon"
 )
 
 // detail shows the capture that was chosen, by tabs.
@@ -27,6 +24,7 @@ type detail struct {
 	opening slot // reads the manifest
 
 	title, address, when *SafeLabel
+	known                *SafeLabel // of the capture's integrity
 	verdict              *badge
 
 	tabs    *tabStrip
@@ -43,23 +41,26 @@ type detail struct {
 
 	// named is called with the name of the capture that is shown, or nothing.
 	named func(string)
+	// verified is called with what a verification of the capture came to.
+	verified func(subject, checked)
 }
 
 func newDetail(w *Window, named func(string)) *detail {
 	d := &detail{
-		work: w.work, named: named, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""),
+		work: w.work, named: named, verified: w.captureVerified, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""), known: newMuted(""),
 		verdict: newBadge(), picture: newPictureTab(w.work, w.win.Canvas()), text: newTextTab(w.work), notes: newNotesTab(w),
 		manifest: newManifestTab(), items: newItemsTab(w),
 	}
+	small(d.known)
 	d.title.TextStyle.Bold = true
 	d.title.SizeName = theme.SizeNameSubHeadingText
 	for _, name := range tabNames {
 		d.sides = append(d.sides, d.newSide(name))
 	}
 	d.looked = make([]bool, len(d.sides))
-	d.tabs, d.side = newTabStrip(tabNames, func(int) { d.look() }), container.NewStack()
+	d.tabs, d.side = newTabStrip(translated(tabNames), func(int) { d.look() }), container.NewStack()
 	state := container.NewBorder(nil, nil, container.NewPadded(container.NewCenter(d.verdict)), nil, d.when)
-	head := container.New(tightColumn{}, d.title, d.address, state)
+	head := container.New(tightColumn{}, d.title, d.address, state, d.known)
 	d.shown = container.NewBorder(container.NewVBox(head, d.tabs), nil, nil, nil, d.side)
 	d.body = container.NewStack()
 	d.clear()
@@ -105,7 +106,7 @@ func (d *detail) newSide(name string) tab {
 	case tabCustody:
 		return newCustodyTab(d.work)
 	case tabSeal:
-		return newSealTab(d.work)
+		return newSealTab(d.work, d.verified)
 	case tabManifest:
 		return d.manifest
 	}
@@ -133,14 +134,6 @@ func (d *detail) showInPicture(r image.Rectangle) {
 	d.picture.reveal(r)
 }
 
-// opened is what is read of a capture at once.
-type opened struct {
-	manifest *evidence.Manifest
-	groups   []group
-	lines    []string // the manifest's JSON
-	raw      string   // the same, as it was sealed
-}
-
 // clear shows that no capture is chosen.
 func (d *detail) clear() {
 	d.leave()
@@ -151,53 +144,44 @@ func (d *detail) clear() {
 func (d *detail) leave() {
 	d.named("")
 	d.opening.stop()
-	d.subject = subject{}
 	for i, side := range d.sides {
 		side.leave()
 		d.looked[i] = false
 	}
+	if d.subject.manifest != nil {
+		// It was only read; what is still being read is cancelled.
+		_ = d.subject.opened.Close()
+	}
+	d.subject = subject{}
 }
 
 // say shows a notice in place of a capture.
 func (d *detail) say(n notice) { swap(d.body, n.object()) }
 
-// open shows a capture of a vault.
-func (d *detail) open(v *evidence.Vault, c evidence.Capture) {
+// open shows a capture of a vault, or of a bundle that was imported into it.
+func (d *detail) open(v *evidence.Vault, e *captureEntry) {
 	d.leave()
-	busy := func() { d.say(notice{heading: "Reading capture " + c.Name() + "…"}) }
+	busy := func() { d.say(notice{heading: trf("Reading: %s…", e.Name())}) }
 	start(d.work, &d.opening, busy,
-		func(context.Context, *job) (opened, error) { return readCapture(c) },
+		func(ctx context.Context, _ *job) (opened, error) { return readCapture(ctx, e) },
 		func(o opened, err error) {
 			if err != nil {
-				d.say(manifestProblem(c, err))
+				d.say(manifestProblem(e.Capture, err))
 				return
 			}
-			d.show(subject{v, c, o.manifest, o})
+			d.showKnown(e.integrity)
+			d.show(subject{v, e.with(o.manifest), e.origin, o.manifest, o})
 		})
 }
 
-// readCapture reads what is shown of a capture, but for the picture.
-func readCapture(c evidence.Capture) (opened, error) {
-	m, err := c.Manifest()
-	if err != nil {
-		return opened{}, err
-	}
-	raw, err := canon.Marshal(m)
-	if err != nil {
-		return opened{}, fmt.Errorf("reading manifest: %w", err)
-	}
-	lines, err := jsonLines(raw)
-	if err != nil {
-		return opened{}, fmt.Errorf("reading manifest: %w", err)
-	}
-	return opened{m, groupsOf(m, c.ManifestDigest), lines, string(raw)}, nil
-}
+// showKnown says what is known of the capture's integrity.
+func (d *detail) showKnown(i integrity) { d.known.SetText(i.text()) }
 
 func (d *detail) show(s subject) {
 	c := s.capture
 	d.title.SetText(titleOf(c))
 	d.address.SetText(addressOf(c))
-	d.when.SetText("Exhibit " + strconv.Itoa(c.Exhibit) + " of " + c.Case + " · " + localTime(c.Started))
+	d.when.SetText(trf("Exhibit %d of %s · %s", c.Exhibit, c.Case, localTime(c.Started)))
 	d.verdict.set(c.Verdict, c.Problems)
 	swap(d.body, d.shown)
 	d.named(c.Name())
@@ -240,11 +224,11 @@ func newManifestTab() *manifestTab {
 	t := &manifestTab{digest: NewSafeLabel(""), body: container.NewStack()}
 	t.digest.TextStyle.Monospace = true
 	small(t.digest)
-	t.mode = widget.NewButton("Raw JSON", t.toggle)
-	t.copyDigest = widget.NewButtonWithIcon("Copy digest", theme.ContentCopyIcon(), func() {
+	t.mode = widget.NewButton(tr("Raw JSON"), t.toggle)
+	t.copyDigest = widget.NewButtonWithIcon(tr("Copy digest"), theme.ContentCopyIcon(), func() {
 		copyText(t.capture.ManifestDigest.String())
 	})
-	t.copyJSON = widget.NewButtonWithIcon("Copy JSON", theme.ContentCopyIcon(), func() {
+	t.copyJSON = widget.NewButtonWithIcon(tr("Copy JSON"), theme.ContentCopyIcon(), func() {
 		copyText(t.opened.raw)
 	})
 	bar := container.NewBorder(nil, nil, widget.NewLabel("SHA-256"), nil, t.digest)
@@ -274,10 +258,10 @@ func (t *manifestTab) update() {
 		return // no capture is shown
 	}
 	if t.raw {
-		t.mode.SetText("Readable")
+		t.mode.SetText(tr("Readable"))
 		swap(t.body, newJSONView(t.opened.lines))
 		return
 	}
-	t.mode.SetText("Raw JSON")
+	t.mode.SetText(tr("Raw JSON"))
 	swap(t.body, t.readable)
 }

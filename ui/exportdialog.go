@@ -27,8 +27,9 @@ func (w *Window) askExport() {
 	if w.asking() || w.vault == nil {
 		return
 	}
-	c, ok := w.chosenCase()
+	c, imported, ok := w.chosenCase()
 	switch {
+	case imported:
 	case !ok:
 		w.tell("No case is chosen", problem{"A bundle holds captures of a case.", "Choose a case."})
 	case c.Captures == 0:
@@ -87,8 +88,8 @@ func (w *Window) newExportFields(c evidence.Case) *exportFields {
 		whole: trf("The whole case: %s", count(c.Captures, "capture")),
 	}
 	choices := []string{x.whole}
-	if i := w.captures.selected; i >= 0 {
-		x.chosen = w.captures.items[i]
+	if e, ok := w.library.current(); ok {
+		x.chosen = e.Capture
 		choices = append(choices, trf("Only %s", x.chosen.Name()))
 	}
 	x.scope = widget.NewRadioGroup(choices, nil)

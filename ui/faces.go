@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 	"github.com/go-text/typesetting/font"
 
 	"pugmark/assets"
@@ -25,7 +24,7 @@ var (
 	regular = sync.OnceValue(func() fyne.Resource { return fyne.NewStaticResource("pugmark-sans.ttf", assets.Sans) })
 
 	bold = sync.OnceValue(func() fyne.Resource {
-		if eastAsian(lang.SystemLocale().LanguageString()) {
+		if eastAsian(systemLanguage()) {
 			return style("bold-all", map[string]string{"cmaB": "cmap"})
 		}
 		return style("bold", map[string]string{"cmaC": "cmap", "locS": "loca"})

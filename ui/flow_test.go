@@ -174,6 +174,7 @@ func TestFirstRun(t *testing.T) {
 	b.press("Import for review")
 	b.want("Imported as OP-1@")
 	b.press("Close")
+	b.want("Imported from vault ", "Sealed by vault ", "Verified · ", "VERIFIED, nothing was altered, and you trusted the key")
 	b.w.askBundle(path)
 	b.settle()
 	b.press("Import for review")

@@ -38,6 +38,9 @@ func bytesText(n int64) string {
 // localTime returns a time on the reviewer's clock, with its zone.
 func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05 -07:00") }
 
+// localMinute returns a time for where there is no room for all of it.
+func localMinute(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
+
 func localDay(t time.Time) string { return t.Local().Format("2006-01-02") }
 
 // bothTimes returns a time on the reviewer's clock and in UTC.

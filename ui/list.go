@@ -59,9 +59,7 @@ func (l *pickList[T]) update(i int, o fyne.CanvasObject) {
 	r.set(l.items[i])
 	r.onTap(func() {
 		l.Select(i)
-		if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
-			c.Focus(l)
-		}
+		focus(l)
 	})
 }
 
@@ -75,6 +73,16 @@ func (l *pickList[T]) set(items []T) {
 	l.selected = -1
 	l.ScrollTo(0)
 	l.Refresh()
+}
+
+// mark selects an element without telling so; -1 selects none.
+func (l *pickList[T]) mark(i int) {
+	l.selected = i
+	if i < 0 {
+		l.UnselectAll()
+		return
+	}
+	l.Select(i)
 }
 
 func (l *pickList[T]) pick(i int) {

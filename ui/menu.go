@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -14,6 +16,9 @@ type command struct {
 	key  fyne.KeyName // with Ctrl, or Cmd on a Mac; empty without one
 	run  func()
 }
+
+// withShift begins the key of a command that needs Shift as well.
+const withShift = "Shift+"
 
 // menu returns the window's menu.
 func (w *Window) menu() *fyne.MainMenu {
@@ -30,13 +35,14 @@ func (w *Window) menu() *fyne.MainMenu {
 		newMenu("Case",
 			command{"New case…", fyne.KeyN, w.askCase},
 			command{"Capture…", fyne.KeyK, w.askCapture},
-			command{"Export…", fyne.KeyE, w.askExport}),
-		newMenu(tr("Capture"),
-			command{tr("Note…"), fyne.KeyP, w.askNote},
-			command{tr("Tag…"), fyne.KeyY, w.askTag},
-			command{tr("Fact…"), "", w.askFact},
-			command{tr("Region…"), fyne.KeyG, w.askRegion},
-			command{tr("Redacted copy…"), "", w.askRedaction}),
+			command{"Export…", fyne.KeyE, w.askExport},
+			command{"Close case…", "", w.askCloseCase}),
+		newMenu("Capture",
+			command{"Note…", fyne.KeyP, w.askNote},
+			command{"Tag…", fyne.KeyY, w.askTag},
+			command{"Fact…", "", w.askFact},
+			command{"Region…", fyne.KeyG, w.askRegion},
+			command{"Redacted copy…", "", w.askRedaction}),
 		newMenu("Vault",
 			command{"Unlock…", fyne.KeyU, func() { w.unlockNow() }},
 			command{"Lock", fyne.KeyL, w.lock},
@@ -50,7 +56,7 @@ func (w *Window) menu() *fyne.MainMenu {
 }
 
 func (w *Window) viewMenu() *fyne.Menu {
-	m := newMenu("View", append(w.tabCommands(),
+	m := newMenu("View", append(append(w.libraryCommands(), w.tabCommands()...),
 		command{"Find in the text", fyne.KeyF, w.findText},
 		command{"Raw JSON", fyne.KeyJ, w.rawJSON},
 		command{"Fit width", fyne.Key0, w.detail.picture.view.FitWidth},
@@ -72,6 +78,16 @@ func (w *Window) tabCommands() (out []command) {
 	return out
 }
 
+// libraryCommands find and show cases and captures.
+func (w *Window) libraryCommands() []command {
+	return []command{
+		{tr("Find a case"), withShift + fyne.KeyF, func() { focus(w.caseList.search) }},
+		{tr("Find captures"), withShift + fyne.KeyK, func() { focus(w.library.search) }},
+		{tr("Filter and sort captures"), withShift + fyne.KeyS, w.library.toggleBar},
+		{tr("Thumbnails or list"), withShift + fyne.KeyG, w.library.toggleGrid},
+	}
+}
+
 // findText lets one search the page's text.
 func (w *Window) findText() {
 	w.detail.choose(tabText)
@@ -89,7 +105,12 @@ func newMenu(name string, commands ...command) *fyne.Menu {
 	for _, c := range commands {
 		item := fyne.NewMenuItem(tr(c.name), c.run)
 		if c.key != "" {
-			item.Shortcut = &desktop.CustomShortcut{KeyName: c.key, Modifier: fyne.KeyModifierShortcutDefault}
+			modifier := fyne.KeyModifierShortcutDefault
+			key, shift := strings.CutPrefix(string(c.key), withShift)
+			if shift {
+				modifier |= fyne.KeyModifierShift
+			}
+			item.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyName(key), Modifier: modifier}
 		}
 		m.Items = append(m.Items, item)
 	}
@@ -111,12 +132,16 @@ func (w *Window) shortcuts() {
 		{"Ctrl+O", "Open a vault"},
 		{"Ctrl+R", "Read the vault anew"},
 		{"Ctrl+1 … Ctrl+9, Ctrl+M, Ctrl+I", "The tabs of a capture, in their order"},
+		{"Ctrl+Shift+F, Ctrl+Shift+K", "Find a case, captures"},
+		{"Ctrl+Shift+S", "Filter and sort the captures"},
+		{"Ctrl+Shift+G", "Captures as thumbnails, or as a list"},
 		{"Ctrl+F", "Find in the page's text"},
 		{"Ctrl+J", "Manifest as raw JSON, or readable"},
 		{"Ctrl+0, Ctrl+D", "Fit the picture's width, actual size"},
 		{"Ctrl+Q", "Quit"},
 		{"Tab, Shift+Tab", "Next, previous part of the window"},
-		{"↑ ↓ Page Home End", "Choose in a list; scroll the picture"},
+		{"↑ ↓ ← → Page Home End", tr("Choose in a list or among thumbnails; scroll the picture")},
+		{"Esc, ↓", tr("End a search, go to what it found")},
 		{"+ −, Ctrl+wheel", "Zoom the picture"},
 		{"Drag", "Move the picture"},
 		{"Shift+drag, Ctrl+G", "Mark a region of the picture, or what is seen of it"},
@@ -127,5 +152,5 @@ func (w *Window) shortcuts() {
 		grid.Add(keys)
 		grid.Add(widget.NewLabel(tr(s[1])))
 	}
-	w.dialog("Shortcuts", grid, fyne.NewSize(0, 0))
+	w.dialog("Shortcuts", container.NewVScroll(grid), fyne.NewSize(600, 560))
 }

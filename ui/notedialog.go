@@ -27,6 +27,10 @@ func (w *Window) withCapture(then func(*session, subject)) {
 		w.tell(tr("No capture is shown"), problem{tr("What is added, is added to a capture."), tr("Choose one first.")})
 		return
 	}
+	if s.origin != nil {
+		w.tell(tr("An imported case is only reviewed"), problem{tr("Nothing is added to what another vault sealed."), tr("Add it to a case of your own.")})
+		return
+	}
 	w.withSession(func(x *session) { then(x, s) })
 }
 

@@ -21,7 +21,7 @@ import (
 // openedVault is a vault with its cases.
 type openedVault struct {
 	vault *evidence.Vault
-	cases []evidence.Case
+	cases []caseEntry
 }
 
 // Close closes the vault.
@@ -94,7 +94,7 @@ func openVault(ctx context.Context, dir string) (openedVault, error) {
 	if err != nil {
 		return openedVault{}, err
 	}
-	cases, err := v.Cases(ctx)
+	cases, err := readCases(ctx, v)
 	if err != nil {
 		return openedVault{}, errors.Join(err, v.Close())
 	}
@@ -225,7 +225,7 @@ func (w *Window) asking() bool { return w.win.Canvas().Overlays().Top() != nil }
 
 // dialog shows an object over the window.
 func (w *Window) dialog(title string, o fyne.CanvasObject, size fyne.Size) {
-	d := dialog.NewCustom(title, tr("Close"), o, w.win)
+	d := dialog.NewCustom(tr(title), tr("Close"), o, w.win)
 	d.Resize(size)
 	d.Show()
 }

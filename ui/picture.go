@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 
 	"pugmark/capture/strip"
 	"pugmark/evidence"
@@ -28,10 +28,10 @@ type pictureSteps struct {
 	rows  func(n int)    // this many rows can be shown
 }
 
-// readPicture reads the picture of an item in a file, and checks that it is
-// what the manifest lists. The error wraps an [*alteredError] when it isn't.
-func readPicture(ctx context.Context, path string, it evidence.Item, steps pictureSteps) (*pyramid, error) {
-	f, err := os.Open(path)
+// readPicture reads the picture of an item, and checks that it is what the
+// manifest lists. The error wraps an [*alteredError] when it isn't.
+func readPicture(ctx context.Context, files fs.FS, it evidence.Item, steps pictureSteps) (*pyramid, error) {
+	f, err := files.Open(it.Path)
 	if err != nil {
 		return nil, fmt.Errorf("reading picture: %w", err)
 	}

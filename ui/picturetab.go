@@ -100,7 +100,7 @@ func (t *pictureTab) open(s subject) {
 	}
 	start(t.work, &t.reading, busy,
 		func(ctx context.Context, j *job) (*pyramid, error) {
-			return readPicture(ctx, c.Path(it), it, t.steps(j, kind))
+			return readPicture(ctx, s.opened.files, it, t.steps(j, kind))
 		},
 		func(_ *pyramid, err error) {
 			if err != nil {

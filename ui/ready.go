@@ -26,22 +26,25 @@ func (w *Window) readReadiness(ctx context.Context, v *evidence.Vault) (r readin
 // showNoCases says that a vault has no case, and what else is to be done before a
 // page can be captured.
 func (w *Window) showNoCases() {
+	if w.vault == nil {
+		return
+	}
 	n := notice{
 		heading: tr("No cases yet"), lines: []string{tr("A case holds the captures of one investigation.")},
 		button: tr("New case…"), tapped: w.askCase,
 		other: tr("Timestamps…"), otherTapped: w.askTrust,
 	}
-	swap(w.caseBody, n.object())
+	swap(w.caseList.body, n.object())
 	v := w.vault
 	start(w.work, &w.preparing, nil,
 		func(ctx context.Context, _ *job) (readiness, error) { return w.readReadiness(ctx, v) },
 		func(r readiness, err error) {
 			if err != nil {
-				swap(w.caseBody, w.failure(tr("The settings can't be read"), err).object())
+				swap(w.caseList.body, w.failure(tr("The settings can't be read"), err).object())
 				return
 			}
 			n.lines = append(n.lines, r.lines()...)
-			swap(w.caseBody, n.object())
+			swap(w.caseList.body, n.object())
 		})
 }
 

@@ -13,7 +13,7 @@ import (
 	"pugmark/evidence"
 )
 
-// badge shows a verdict, by a word and a colour.
+// badge shows a verdict or the like, by a word and a colour.
 type badge struct {
 	widget.BaseWidget
 	name  fyne.ThemeColorName
@@ -30,14 +30,19 @@ func newBadge() *badge {
 }
 
 func (b *badge) set(v evidence.Verdict, problems int) {
-	b.text.Text, b.name = verdictWord(v, problems), verdictColour(v)
+	b.say(verdictWord(v, problems), verdictColour(v))
+}
+
+// say shows a word in a colour.
+func (b *badge) say(word string, colour fyne.ThemeColorName) {
+	b.text.Text, b.name = word, colour
 	b.Refresh()
 }
 
 func verdictWord(v evidence.Verdict, problems int) string {
-	word := map[evidence.Verdict]string{
+	word := tr(map[evidence.Verdict]string{
 		evidence.Complete: "Complete", evidence.Partial: "Partial", evidence.Failed: "Failed",
-	}[v]
+	}[v])
 	if problems > 0 {
 		word += " · " + count(problems, "problem")
 	}
@@ -76,7 +81,7 @@ type caseRow struct {
 	ref, title, state *SafeLabel
 }
 
-func newCaseRow() row[evidence.Case] {
+func newCaseRow() row[caseEntry] {
 	r := &caseRow{ref: NewSafeLabel(""), title: NewSafeLabel(""), state: newMuted("")}
 	r.ref.TextStyle.Bold = true
 	small(r.state)
@@ -84,13 +89,20 @@ func newCaseRow() row[evidence.Case] {
 	return r
 }
 
-func (r *caseRow) set(c evidence.Case) {
+func (r *caseRow) set(c caseEntry) {
 	r.ref.SetText(c.Ref)
-	r.title.SetText(c.Title)
-	r.title.Hidden = c.Title == ""
+	title := c.Title
+	if i := c.origin; i != nil {
+		title = trf("Imported from vault %s", shortVault(i.Vault))
+	}
+	r.title.SetText(title)
+	r.title.Hidden = title == ""
 	state := count(c.Captures, "capture")
 	if c.Closed != nil {
-		state += " · closed " + localDay(*c.Closed)
+		state += " · " + trf("closed %s", localDay(*c.Closed))
+	}
+	if i := c.origin; i != nil {
+		state += " · " + trf("imported %s: %s", localDay(i.Imported), i.Outcome)
 	}
 	r.state.SetText(state)
 }
@@ -103,15 +115,17 @@ func (r *caseRow) CreateRenderer() fyne.WidgetRenderer {
 // captureRow shows a capture in a list.
 type captureRow struct {
 	tappable
+	entry             *captureEntry // that is shown
 	exhibit           *canvas.Text
 	title, host, when *SafeLabel
 	verdict           *badge
+	integrity         *badge
 }
 
-func newCaptureRow() row[evidence.Capture] {
+func newCaptureRow() row[*captureEntry] {
 	r := &captureRow{
 		exhibit: canvas.NewText("", nil), title: NewSafeLabel(""), host: newMuted(""), when: newMuted(""),
-		verdict: newBadge(),
+		verdict: newBadge(), integrity: newBadge(),
 	}
 	r.exhibit.TextStyle.Bold = true
 	r.exhibit.Alignment = fyne.TextAlignTrailing
@@ -122,13 +136,20 @@ func newCaptureRow() row[evidence.Capture] {
 	return r
 }
 
-func (r *captureRow) set(c evidence.Capture) {
+// set shows a capture. The list sets a row again and again; laying its texts out
+// is what costs.
+func (r *captureRow) set(c *captureEntry) {
+	if r.entry == c {
+		return
+	}
+	r.entry = c
 	r.exhibit.Text = strconv.Itoa(c.Exhibit)
-	r.title.SetText(titleOf(c))
-	r.host.SetText(hostOf(c))
+	r.title.SetText(titleOf(c.Capture))
+	r.host.SetText(c.host)
+	r.integrity.say(c.integrity.word(), c.integrity.colour())
 	r.when.SetText(localTime(c.Started))
 	r.verdict.set(c.Verdict, c.Problems)
-	r.Refresh()
+	r.exhibit.Refresh()
 }
 
 // Refresh takes the colour from the theme.
@@ -143,8 +164,14 @@ func (r *captureRow) CreateRenderer() fyne.WidgetRenderer {
 	number := container.New(layout.NewCustomPaddedLayout(8, 0, 4, 0),
 		container.NewGridWrap(fyne.NewSize(28, 20), r.exhibit))
 	bottom := container.NewBorder(nil, nil, nil, container.NewPadded(container.NewCenter(r.verdict)), r.when)
-	lines := container.New(tightColumn{}, r.title, r.host, bottom)
+	middle := container.NewBorder(nil, nil, nil, container.NewPadded(container.NewCenter(r.integrity)), r.host)
+	lines := container.New(tightColumn{}, r.title, middle, bottom)
 	return widget.NewSimpleRenderer(container.NewBorder(nil, nil, container.NewVBox(number), nil, lines))
+}
+
+// exhibitTitle returns a capture's number and title.
+func exhibitTitle(e *captureEntry) string {
+	return strconv.Itoa(e.Exhibit) + " · " + titleOf(e.Capture)
 }
 
 // small makes a label's text small.

@@ -31,6 +31,8 @@ type look struct {
 	Lists  float64 `json:"lists"` // place of the split between cases and captures
 	Panes  float64 `json:"panes"` // and of the one between captures and picture
 	Tab    int     `json:"tab"`
+
+	Library arrangement `json:"library"` // of the captures
 }
 
 // look returns how the window looked. By default it is for a small screen, with

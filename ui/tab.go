@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -19,8 +18,9 @@ import (
 type subject struct {
 	vault    *evidence.Vault
 	capture  evidence.Capture
+	origin   *evidence.Import // nil for a capture of the vault's own
 	manifest *evidence.Manifest
-	opened   opened
+	opened   opened // with what its items are read from
 }
 
 // tab is one side from which a capture is looked at.
@@ -51,7 +51,7 @@ func (t *lazyTab) leave() {
 // fill reads what a tab shows, and shows it. What is read is named in the
 // singular: "listing".
 func fill[T any](t *lazyTab, s subject, what string, read func(context.Context) (T, error), show func(T)) {
-	busy := func() { t.say(notice{heading: "Reading the " + what + "…"}) }
+	busy := func() { t.say(notice{heading: trf("Reading: %s…", tr(what))}) }
 	start(t.work, &t.reading, busy,
 		func(ctx context.Context, _ *job) (T, error) { return read(ctx) },
 		func(v T, err error) {
@@ -69,19 +69,19 @@ var errNoItem = errors.New("this capture has none")
 // itemProblem says why what is read of an item can't be shown.
 func itemProblem(name, what string, err error) notice {
 	var altered *alteredError
-	n := notice{heading: "The " + what + " can't be shown", bad: true, lines: []string{err.Error()}}
+	n := notice{heading: trf("Can't be shown: %s", tr(what)), bad: true, lines: []string{err.Error()}}
 	switch {
 	case errors.Is(err, errNoItem):
 		return notice{
-			heading: "No " + what,
-			lines:   []string{"This capture has none. Its manifest says what was obtained, and why no more."},
+			heading: trf("This capture has none: %s", tr(what)),
+			lines:   []string{"Its manifest says what was obtained, and why no more."},
 		}
 	case errors.As(err, &altered):
-		n.heading = "The " + what + " is not the one that was sealed"
-		n.lines = []string{"Its file was altered: " + err.Error() + ".", "It is not shown. Verify the capture:"}
+		n.heading = trf("Not as it was sealed: %s", tr(what))
+		n.lines = []string{trf("Its file was altered: %s.", err.Error()), "It is not shown. Verify the capture:"}
 		n.command = "pug verify " + name
 	case errors.Is(err, fs.ErrNotExist):
-		n.heading = "The " + what + "'s file is missing"
+		n.heading = trf("Its file is missing: %s", tr(what))
 		n.lines = append(n.lines, "Verify the capture:")
 		n.command = "pug verify " + name
 	}
@@ -94,14 +94,14 @@ func readKind(ctx context.Context, s subject, k evidence.Kind, limit int64) (b [
 	if !ok {
 		return nil, false, errNoItem
 	}
-	return readItem(ctx, s.capture, it, limit)
+	return readItem(ctx, s.opened.files, it, limit)
 }
 
 // readItem reads an item as far as a limit, and says whether there is more. It
 // checks that all of it is what the manifest lists: the error wraps an
 // [*alteredError] when it isn't.
-func readItem(ctx context.Context, c evidence.Capture, it evidence.Item, limit int64) (b []byte, cut bool, err error) {
-	f, err := os.Open(c.Path(it))
+func readItem(ctx context.Context, files fs.FS, it evidence.Item, limit int64) (b []byte, cut bool, err error) {
+	f, err := files.Open(it.Path)
 	if err != nil {
 		return nil, false, fmt.Errorf("reading item: %w", err)
 	}

@@ -24,30 +24,61 @@ func newCustodyTab(w *worker) *custodyTab { return &custodyTab{newLazyTab(w)} }
 func (t *custodyTab) open(s subject) {
 	fill(&t.lazyTab, s, "custody log",
 		func(ctx context.Context) ([]custody.Event, error) {
+			if s.origin != nil {
+				return importedEvents(s)
+			}
 			return s.vault.Events(ctx, custody.Filter{Subject: s.capture.ID.String(), Limit: maxEvents + 1})
 		},
 		func(events []custody.Event) {
 			if len(events) == 0 {
-				t.say(notice{
-					heading: "The custody log has nothing of this capture", bad: true,
-					lines: []string{"Its folder is in the vault, but the log doesn't know it. Verify the vault:"}, command: "pug verify --all",
-				})
+				t.say(noEvents(s))
 				return
 			}
-			swap(t.content, container.NewBorder(tabHead(custodyHead(events)), nil, nil, nil, newRecordsView(eventRecords(events), dateWidth).object))
+			swap(t.content, container.NewBorder(tabHead(custodyHead(events)+whoseLog(s)), nil, nil, nil, newRecordsView(eventRecords(events), dateWidth).object))
 		})
+}
+
+// noEvents says that the log doesn't know the capture.
+func noEvents(s subject) notice {
+	n := notice{
+		heading: "The custody log has nothing of this capture", bad: true,
+		lines: []string{"Its folder is in the vault, but the log doesn't know it. Verify the vault:"}, command: "pug verify --all",
+	}
+	if s.origin != nil {
+		n.lines = []string{tr("It is in the bundle, but the bundle's part of the log doesn't know it. Verify the bundle:")}
+		n.command = "pug verify " + s.origin.Name
+	}
+	return n
+}
+
+// importedEvents returns what the log of the vault that sealed a bundle says of a
+// capture, as far as the bundle has it.
+func importedEvents(s subject) (out []custody.Event, err error) {
+	x, err := s.opened.files.bundle.Custody()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range x.Events {
+		if p.Event.Subject == s.capture.ID.String() {
+			out = append(out, p.Event)
+		}
+	}
+	return out, nil
+}
+
+// whoseLog says that an imported capture's log is another vault's.
+func whoseLog(s subject) string {
+	if s.origin == nil {
+		return ""
+	}
+	return " · " + trf("from the bundle: the log is that of vault %s", s.origin.Vault)
 }
 
 func custodyHead(events []custody.Event) string {
 	if len(events) > maxEvents {
-		return "The first " + grouped(maxEvents) + " entries of the custody log on this capture"
+		return trf("The first %s of the custody log on this capture", count(maxEvents, "log entry"))
 	}
-	n := len(events)
-	word := " entries"
-	if n == 1 {
-		word = " entry"
-	}
-	return grouped(int64(n)) + word + " of the custody log on this capture, by the machine's clock"
+	return trf("%s of the custody log on this capture, by the machine's clock", count(len(events), "log entry"))
 }
 
 func eventRecords(events []custody.Event) (out []record) {
@@ -66,11 +97,12 @@ var actions = map[custody.Action]string{
 	custody.CaptureInterrupted: "Capture interrupted", custody.ItemExported: "Item exported",
 	custody.TimestampObtained: "Timestamp obtained", custody.TimestampFailed: "Timestamp not obtained",
 	custody.BundleExported: "Bundle exported", custody.Verified: "Verified",
+	custody.AnnotationAdded: "Added by a person", custody.AnnotationWithdrawn: "Withdrawn", custody.DerivationSealed: "Redacted copy sealed",
 }
 
 func actionText(a custody.Action) string {
 	if text, ok := actions[a]; ok {
-		return text
+		return tr(text)
 	}
 	return string(a)
 }
@@ -91,7 +123,7 @@ func actionTone(a custody.Action) widget.Importance {
 func eventText(e custody.Event) string {
 	parts := []string{e.Actor}
 	if e.Reason != "" {
-		parts = append(parts, "reason: "+e.Reason)
+		parts = append(parts, trf("reason: %s", e.Reason))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Details)) {
 		parts = append(parts, name+": "+cutText(e.Details[name], 120))

@@ -116,10 +116,10 @@ func (t *itemsTab) ask() {
 
 // openCopy copies an item, and opens the copy.
 func (t *itemsTab) openCopy(it evidence.Item) {
-	c := t.subject.capture
+	files := t.subject.opened.files
 	t.said.say(trf("Copying %s…", it.Path), false)
 	start(t.work, &t.copying, nil,
-		func(ctx context.Context, _ *job) (string, error) { return t.copies.make(ctx, c, it) },
+		func(ctx context.Context, _ *job) (string, error) { return t.copies.make(ctx, files, it) },
 		func(name string, err error) {
 			if err == nil {
 				err = t.openURL(fileURL(name))

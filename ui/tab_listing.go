@@ -29,7 +29,7 @@ func (t *listingTab) open(s subject) {
 			if err != nil {
 				return read{}, err
 			}
-			all, err := s.vault.Annotations(ctx, s.capture)
+			all, err := s.annotations(ctx)
 			groups := listingGroups(l)
 			if g := personGroup(additions{annotations: all}.standing(evidence.Fact)); len(g.rows) > 0 {
 				groups = append([]group{g}, groups...)
@@ -236,7 +236,7 @@ func listingProblems(problems []evidence.Problem) group {
 func rulesGroup(l *listing.Listing) group {
 	g := group{name: "How it was read"}
 	g.add("Address", l.Address)
-	g.add("Rules", "version "+l.Extractor.Rules)
+	g.add("Rules", trf("version %s", l.Extractor.Rules))
 	g.add("Perceptual hash", l.Extractor.PerceptualHash)
 	return g
 }

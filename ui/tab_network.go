@@ -89,7 +89,7 @@ func readLines(b []byte, cut bool, read func(line []byte) (record, error)) (out 
 			r = record{what: tr("This line can't be read"), text: cutText(string(line), lineLimit), tone: widget.DangerImportance}
 			g := group{name: "A line that can't be read"}
 			g.add("Why", err.Error())
-			g.add("Line", cutText(string(line), valueLimit))
+			g.add("What it is", cutText(string(line), valueLimit))
 			r.groups = []group{g}
 		}
 		out.records = append(out.records, r)
@@ -237,12 +237,12 @@ func judgedGroup(t *evidence.TLS) group {
 	switch {
 	case t == nil:
 	case t.Valid:
-		g.add("The browser's judgement", "valid for this site when the page was captured")
+		g.add("The browser's judgement", tr("valid for this site when the page was captured"))
 	default:
-		g.add("The browser's judgement", "not valid: "+t.Error)
+		g.add("The browser's judgement", trf("not valid: %s", t.Error))
 		g.rows[0].tone = widget.DangerImportance
 	}
-	g.add("From", "the connection that served the document")
+	g.add("From", tr("the connection that served the document"))
 	return g
 }
 
@@ -252,7 +252,7 @@ func certificateGroups(b []byte) (out []group) {
 		if block, b = pem.Decode(b); block == nil {
 			break
 		}
-		g := group{name: "Certificate " + strconv.Itoa(i+1)}
+		g := group{name: tr("Certificate") + " " + strconv.Itoa(i+1)}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
 			g.add("Can't be read", err.Error())

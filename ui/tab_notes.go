@@ -49,17 +49,29 @@ func (t *notesTab) open(s subject) {
 }
 
 func readAdditions(ctx context.Context, s subject) (a additions, err error) {
-	if a.annotations, err = s.vault.Annotations(ctx, s.capture); err != nil {
+	if a.annotations, err = s.annotations(ctx); err != nil {
 		return a, err
 	}
-	if a.derivations, err = s.vault.Derivations(ctx, s.capture); err != nil {
-		return a, err
+	if s.origin == nil { // a bundle has no redacted copies
+		if a.derivations, err = s.vault.Derivations(ctx, s.capture); err != nil {
+			return a, err
+		}
 	}
 	// Without a listing, or with one that was altered, there is nothing to correct.
 	if l, err := readListing(ctx, s); err == nil {
 		a.facts = l.Facts
 	}
 	return a, ctx.Err()
+}
+
+// annotations returns what people added to the capture: in this vault, or of an
+// imported one where it was sealed.
+func (s subject) annotations(ctx context.Context) ([]evidence.Annotation, error) {
+	if s.origin == nil {
+		return s.vault.Annotations(ctx, s.capture)
+	}
+	events, err := importedEvents(s)
+	return evidence.AnnotationsOf(events), err
 }
 
 // standing returns the annotations of a kind that weren't withdrawn.
@@ -195,7 +207,7 @@ func noteRow(text, about string, buttons fyne.CanvasObject) fyne.CanvasObject {
 func (t *pictureTab) showRegions(s subject) {
 	start(t.work, &t.marking, nil,
 		func(ctx context.Context, _ *job) ([]evidence.Annotation, error) {
-			return s.vault.Annotations(ctx, s.capture)
+			return s.annotations(ctx)
 		},
 		func(all []evidence.Annotation, err error) {
 			if err != nil {
@@ -227,9 +239,9 @@ func (d *detail) annotated() {
 func (w *Window) chosenRegion() (image.Rectangle, error) {
 	view := w.detail.picture.view
 	if w.detail.subject.manifest == nil || w.detail.subject.manifest.Picture == nil || view.picture == nil {
-		return image.Rectangle{}, errNoPicture
+		return image.Rectangle{}, errNoWhole
 	}
 	return view.seen(), nil
 }
 
-var errNoPicture = errors.New("no picture of the whole page is shown")
+var errNoWhole = errors.New("no picture of the whole page is shown")

@@ -2,9 +2,9 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"image"
 	"io"
-	"os"
 
 	"fyne.io/fyne/v2/container"
 
@@ -132,12 +132,18 @@ func (a *album) openArchive(s subject) {
 		a.why = tr("the capture has no page archive")
 		return
 	}
-	f, err := os.Open(s.capture.Path(it))
+	f, err := s.opened.files.Open(it.Path)
 	if err != nil {
 		a.why = err.Error()
 		return
 	}
-	if a.bodies, err = warc.OpenBodies(f, it.Bytes); err != nil {
+	at, ok := f.(io.ReaderAt)
+	if ok {
+		a.bodies, err = warc.OpenBodies(at, it.Bytes)
+	} else {
+		err = errors.New("not a file")
+	}
+	if err != nil {
 		a.why = err.Error()
 		_ = f.Close()
 		return

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pugmark/evidence"
+	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
 )
 
@@ -28,11 +29,14 @@ type sealTab struct {
 	head    *fyne.Container
 	body    *fyne.Container
 	subject subject
+
+	// verified is called with what a verification came to.
+	verified func(subject, checked)
 }
 
-func newSealTab(w *worker) *sealTab {
-	t := &sealTab{lazyTab: newLazyTab(w), bar: widget.NewProgressBar(), outcome: container.NewStack(), body: container.NewStack()}
-	t.verify = widget.NewButtonWithIcon("Verify this capture", theme.ConfirmIcon(), t.verifyNow)
+func newSealTab(w *worker, verified func(subject, checked)) *sealTab {
+	t := &sealTab{verified: verified, lazyTab: newLazyTab(w), bar: widget.NewProgressBar(), outcome: container.NewStack(), body: container.NewStack()}
+	t.verify = widget.NewButtonWithIcon(tr("Verify this capture"), theme.ConfirmIcon(), t.verifyNow)
 	t.verify.Importance = widget.HighImportance
 	t.bar.Hide()
 	t.head = container.NewBorder(container.NewPadded(container.NewBorder(nil, nil, t.verify, nil, container.NewPadded(t.bar))), nil, nil, nil, t.outcome)
@@ -59,12 +63,21 @@ type sealing struct {
 
 func (t *sealTab) open(s subject) {
 	t.subject = s
+	t.verify.SetText(verifyText(s))
 	fill(&t.lazyTab, s, "seal",
 		func(ctx context.Context) (sealing, error) { return readSealing(ctx, s) },
 		func(r sealing) {
 			swap(t.body, newGroupsView(sealGroups(s, r)))
 			swap(t.content, container.NewBorder(t.head, nil, nil, nil, t.body))
 		})
+}
+
+// verifyText says what can be verified: of an imported bundle only all of it.
+func verifyText(s subject) string {
+	if s.origin != nil {
+		return tr("Verify all of this bundle")
+	}
+	return tr("Verify this capture")
 }
 
 func readSealing(ctx context.Context, s subject) (r sealing, err error) {
@@ -76,18 +89,20 @@ func readSealing(ctx context.Context, s subject) (r sealing, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.asked, r.keys = len(authorities) > 0, trust.Keys
-	if r.seal, err = s.capture.Seal(); err != nil {
-		return r, err
+	r.asked, r.keys = len(authorities) > 0 && s.origin == nil, trust.Keys
+	if r.seal = s.opened.seal; r.seal == nil {
+		if r.seal, err = s.capture.Seal(); err != nil {
+			return r, err
+		}
 	}
-	r.fence, r.findings, err = s.capture.ReadFence(trust)
+	r.fence, r.findings, err = evidence.ReadFenceFS(s.opened.files, s.manifest, r.seal, trust)
 	return r, err
 }
 
 // sealGroups says what the seal proves, and to whom.
 func sealGroups(s subject, r sealing) []group {
 	groups := append([]group{fenceGroup(s.manifest, r)}, findingGroups(r.findings)...)
-	return append(groups, sealGroup(s.capture, r), provesGroup(r), checkpointGroup(r.seal))
+	return append(groups, sealGroup(s, r), provesGroup(r), checkpointGroup(r.seal))
 }
 
 // fenceGroup says between which times the capture was made.
@@ -96,11 +111,11 @@ func fenceGroup(m *evidence.Manifest, r sealing) group {
 	f := r.fence
 	if f.NotBefore == nil && f.NotAfter == nil {
 		g.rows = append(g.rows, field{
-			name: "By authorities", tone: widget.WarningImportance,
-			lines: []string{"No time-stamp authority vouches for the time. Only this machine's clock says so, and a clock can be set."},
+			name: tr("By authorities"), tone: widget.WarningImportance,
+			lines: []string{tr("No time-stamp authority vouches for the time. Only this machine's clock says so, and a clock can be set.")},
 		})
 	}
-	g.rows = append(g.rows, momentField("Not before", f.NotBefore, "no timestamp by an authority"),
+	g.rows = append(g.rows, momentField("Not before", f.NotBefore, tr("no timestamp by an authority")),
 		momentField("Not after", f.NotAfter, pendingText(r.asked)))
 	g.addTime("Clock at the start", &m.Time.Started)
 	g.addTime("Clock at the end", &m.Time.Finished)
@@ -108,76 +123,85 @@ func fenceGroup(m *evidence.Manifest, r sealing) group {
 	for _, a := range f.Responses {
 		notes := []string{a.Path}
 		if a.Root != "" && a.Root != a.Authority {
-			notes = append(notes, "under "+a.Root)
+			notes = append(notes, trf("under %s", a.Root))
 		}
-		g.rows = append(g.rows, field{name: "Response", lines: append([]string{a.Authority}, bothTimes(a.GenTime)...), notes: notes})
+		g.rows = append(g.rows, field{name: tr("Response"), lines: append([]string{a.Authority}, bothTimes(a.GenTime)...), notes: notes})
 	}
 	return g
 }
 
 func pendingText(asked bool) string {
 	if asked {
-		return "pending: no timestamp by an authority yet"
+		return tr("pending: no timestamp by an authority yet")
 	}
-	return "no timestamp by an authority"
+	return tr("no timestamp by an authority")
 }
 
 func momentField(name string, m *evidence.Moment, otherwise string) field {
 	if m == nil {
-		return field{name: name, lines: []string{otherwise}, tone: widget.WarningImportance}
+		return field{name: tr(name), lines: []string{otherwise}, tone: widget.WarningImportance}
 	}
-	f := field{name: name, lines: bothTimes(m.Time), tone: widget.SuccessImportance, notes: []string{"by " + m.Authority + ", under a root that you trust"}}
+	f := field{name: tr(name), lines: bothTimes(m.Time), tone: widget.SuccessImportance, notes: []string{trf("by %s, under a root that you trust", m.Authority)}}
 	if !m.Trusted {
 		f.tone = widget.WarningImportance
-		f.notes = []string{"by " + m.Authority + ", NOT under a root that you trust"}
+		f.notes = []string{trf("by %s, NOT under a root that you trust", m.Authority)}
 	}
 	return f
 }
 
-func sealGroup(c evidence.Capture, r sealing) group {
+func sealGroup(s subject, r sealing) group {
+	c := s.capture
 	g := group{name: "Seal"}
 	g.addTime("Sealed", &r.seal.Event.Time)
 	g.addCopied("Manifest's digest", c.ManifestDigest.String())
 	g.add("Log entry", strconv.FormatInt(r.seal.Event.Seq, 10))
 	g.addCopied("Public key", r.seal.Key)
-	whose := "none of the keys that this vault has"
-	for _, k := range r.keys {
-		if k.VKey == r.seal.Key {
-			whose = "a key of this vault"
-		}
-	}
-	g.rows[len(g.rows)-1].notes = []string{whose}
+	g.rows[len(g.rows)-1].notes = []string{whoseKey(s, r)}
 	g.addCopied("Capture", c.ID.String())
-	g.add("Folder", c.Dir)
+	place := "Folder"
+	if s.origin != nil {
+		place = tr("Bundle")
+	}
+	g.add(place, c.Dir)
 	g.rows[len(g.rows)-1].copy = c.Dir
 	return g
+}
+
+// whoseKey says whose the key of a seal is.
+func whoseKey(s subject, r sealing) string {
+	switch {
+	case r.keys.Trusts(r.seal.Key):
+		return tr("a key of this vault")
+	case s.origin != nil:
+		return trf("of vault %s, as the bundle says; none of the keys that this vault has", s.origin.Vault)
+	}
+	return tr("none of the keys that this vault has")
 }
 
 // provesGroup says who can verify what.
 func provesGroup(r sealing) group {
 	g := group{name: "Who can verify what"}
-	g.add("With a bundle", "Anyone can verify that no item was altered since it was sealed, and who sealed it: with the public key alone, on any machine, without a network. "+
-		"The bundle's VERIFY.txt says how that is done with sha256sum and openssl.")
-	after := "Nobody can verify the time: no authority has stamped this capture yet."
+	g.add("With a bundle", tr("Anyone can verify that no item was altered since it was sealed, and who sealed it: with the public key alone, on any machine, without a network. The bundle's VERIFY.txt says how that is done with sha256sum and openssl."))
+	after := tr("Nobody can verify the time: no authority has stamped this capture yet.")
 	if len(r.fence.Responses) > 0 {
-		after = "Who trusts the authority can verify, with its root certificate and openssl, that the capture was made within the times above."
+		after = tr("Who trusts the authority can verify, with its root certificate and openssl, that the capture was made within the times above.")
 	}
 	g.add("With timestamps", after)
-	g.add("With the vault", "Who has it can verify that the whole custody log is as it was, and that no capture is missing: “Verify vault” does that.")
-	g.add("Not by the seal", "Nobody can verify that the page told the truth, or that its address belonged to whom it seems. The certificates and the wire record help with the latter.")
+	g.add("With the vault", tr("Who has it can verify that the whole custody log is as it was, and that no capture is missing: “Verify vault” does that."))
+	g.add("Not by the seal", tr("Nobody can verify that the page told the truth, or that its address belonged to whom it seems. The certificates and the wire record help with the latter."))
 	return g
 }
 
 func checkpointGroup(s *evidence.Seal) group {
 	g := group{name: "Checkpoint: the signed head of the custody log"}
 	if c, err := custody.ParseCheckpoint(s.Checkpoint); err == nil {
-		g.add("Log's size", grouped(c.Size)+" entries")
+		g.add("Log's size", count(int(c.Size), "log entry"))
 		g.addCopied("Log's root", c.Root.String())
 		g.add("Log", c.Origin)
 	}
 	lines := strings.Split(strings.TrimSpace(s.Checkpoint), "\n")
-	g.rows = append(g.rows, field{name: "Checkpoint", lines: lines, mono: true, copy: s.Checkpoint})
-	g.add("Proof", count(len(s.Proof), "digest")+" from the log entry to the root")
+	g.rows = append(g.rows, field{name: tr("Checkpoint"), lines: lines, mono: true, copy: s.Checkpoint})
+	g.add("Proof", trf("%s from the log entry to the root", count(len(s.Proof), "digest")))
 	return g
 }
 
@@ -196,6 +220,9 @@ func (t *sealTab) verifyNow() {
 			if err != nil {
 				return checked{}, err
 			}
+			if s.origin != nil {
+				return verifyImported(ctx, s, trust, coalesced(j, t.bar.SetValue))
+			}
 			r, err := evidence.VerifyFolder(ctx, s.capture.Dir, trust, coalesced(j, t.bar.SetValue))
 			return checked{"capture", s.capture.Dir, r}, err
 		},
@@ -207,7 +234,25 @@ func (t *sealTab) verifyNow() {
 				return
 			}
 			swap(t.outcome, outcomeView(c))
+			t.verified(s, c)
 		})
+}
+
+// verifyImported verifies that an imported bundle is the one that was imported, and
+// then the bundle itself, in which items may be withheld.
+func verifyImported(ctx context.Context, s subject, trust evidence.Trust, p evidence.Progress) (checked, error) {
+	done := checked{what: "bundle", path: s.origin.Path}
+	found, err := s.vault.VerifyImport(ctx, *s.origin, func(n, total int64) { p(n, 2*total) })
+	switch {
+	case err != nil:
+	case found != nil:
+		r := &evidence.Report{Findings: []evidence.Finding{*found}}
+		done.report = r.Conclude()
+	default:
+		half := func(n, total int64) { p(total+n, 2*total) }
+		done.report, err = s.opened.files.bundle.Verify(ctx, bundle.VerifyOptions{Trust: trust}, half)
+	}
+	return done, err
 }
 
 // outcomeView shows what a verification came to in a few lines, and what it
@@ -216,7 +261,7 @@ func outcomeView(c checked) fyne.CanvasObject {
 	word := canvas.NewText(strings.ToUpper(string(c.report.Outcome)), theme.Color(outcomeColour(c.report.Outcome)))
 	word.TextStyle.Bold = true
 	word.TextSize = theme.Size(theme.SizeNameSubHeadingText)
-	says := widget.NewLabel(c.sentence() + " " + count(c.report.Items, "item") + ", " + bytesText(c.report.Bytes) + " were hashed just now.")
+	says := widget.NewLabel(c.sentence() + " " + trf("%s, %s were hashed just now.", count(c.report.Items, "item"), bytesText(c.report.Bytes)))
 	says.Wrapping = fyne.TextWrapWord
 	box := container.NewVBox(container.New(layout.NewCustomPaddedLayout(4, -4, 8, 8), word), says)
 	if len(c.report.Findings) > 0 {

@@ -378,7 +378,8 @@ func TestCustodyTab(t *testing.T) {
 	}
 	b.want(b.w.detail.subject.capture.ManifestDigest.String(), "capture.sealed", evidence.Tool)
 	check(t, b.w.vault.Close())
-	b.w.detail.open(b.w.vault, b.w.detail.subject.capture)
+	e, _ := b.w.library.current()
+	b.w.detail.open(b.w.vault, e)
 	b.settle()
 	b.want("The custody log can't be shown")
 }

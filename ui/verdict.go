@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"time"
 
 	"filippo.io/age"
 	"fyne.io/fyne/v2"
@@ -123,11 +124,14 @@ func (w *Window) verifyVault() {
 	if w.asking() || w.vault == nil {
 		return
 	}
-	v := w.vault
+	v, begun := w.vault, time.Now()
 	progress(w, tr("Verifying the vault"), func(ctx context.Context, p evidence.Progress) (checked, error) {
 		r, err := v.Verify(ctx, p)
 		return checked{"vault", v.Dir(), r}, err
-	}, func(c checked) { w.showChecked(c) })
+	}, func(c checked) {
+		w.vaultVerified(begun, c.report)
+		w.showChecked(c)
+	})
 }
 
 // askBundle verifies a bundle that was dropped or chosen. One that is encrypted
@@ -194,10 +198,10 @@ func (w *Window) importBundle(path string, ids []age.Identity) {
 		name = i.Name
 		return checked{"bundle", i.File, i.Report}, nil
 	}, func(checked) {
+		w.refreshAt(name, "")
 		n := notice{
-			heading: "Imported as " + name,
-			lines:   []string{"The vault keeps the bundle as it is, and its log says whose seal it has. Look at its captures with the command line:"},
-			command: "pug list --case " + name,
+			heading: trf("Imported as %s", name),
+			lines:   []string{tr("The vault keeps the bundle as it is, and its log says whose seal it has. It is now in the list of cases.")},
 		}
 		w.dialog("Imported for review", n.object(), fyne.NewSize(520, 300))
 	})
@@ -206,7 +210,7 @@ func (w *Window) importBundle(path string, ids []age.Identity) {
 // progress does something in a dialog that shows how far it is and can stop it.
 func progress[T any](w *Window, title string, work func(context.Context, evidence.Progress) (T, error), done func(T)) {
 	bar := widget.NewProgressBar()
-	d := dialog.NewCustomWithoutButtons(title, container.NewVBox(bar), w.win)
+	d := dialog.NewCustomWithoutButtons(tr(title), container.NewVBox(bar), w.win)
 	d.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Stop"), func() { w.checking.stop(); d.Hide() })})
 	d.Resize(fyne.NewSize(420, 0))
 	d.Show()

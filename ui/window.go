@@ -51,20 +51,19 @@ type Window struct {
 	vault    *evidence.Vault // nil when none is open
 	caseRef  string          // of the case that is chosen
 	keep     bool            // the capture that is shown isn't read anew when captures are listed
+	known    knowledge       // what this window has verified
 	body     *fyne.Container // a notice, or panes
 	panes    *container.Split
 	lists    *container.Split // in panes
 	tools    *fyne.Container  // what one can do with the vault
-	cases    *pickList[evidence.Case]
-	captures *pickList[evidence.Capture]
-	caseBody *fyne.Container // a notice, or cases
-	listBody *fyne.Container // a notice, or captures
+	caseList *caseList
+	cases    *pickList[caseEntry] // of the case list
+	library  *library
+	captures *pickList[*captureEntry] // of the library
 	detail   *detail
 	status   *SafeLabel
 
 	lockState *SafeLabel
-	caseHead  *SafeLabel
-	listHead  *SafeLabel
 }
 
 // New makes the window. All that it has begun ends with the context. The
@@ -76,8 +75,10 @@ func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window 
 	}
 	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: s, work: newWorker(ctx, uiDo), options: o}
 	w.queue = &queue{work: w.work, changed: func() { w.strip.update() }, ended: w.pageEnded, emptied: w.queueEmptied}
-	w.cases = newPickList(newCaseRow, w.chooseCase)
-	w.captures = newPickList(newCaptureRow, w.chooseCapture)
+	w.known = newKnowledge()
+	w.caseList = newCaseList(w.showNoCases, w.chooseCase)
+	w.library = newLibrary(w.work, w.settings.look().Library, w.chooseCapture)
+	w.cases, w.captures = w.caseList.list, w.library.list
 	w.detail = newDetail(w, w.setTitle)
 	w.detail.picture.view.marked = w.askRegionAt
 	w.build()
@@ -93,15 +94,12 @@ func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window 
 
 // build puts the parts together.
 func (w *Window) build() {
-	w.body, w.caseBody, w.listBody = container.NewStack(), container.NewStack(), container.NewStack()
-	w.status, w.caseHead, w.listHead = newMuted(""), newHead("Cases"), newHead("Captures")
+	w.body, w.status = container.NewStack(), newMuted("")
 	w.lockState, w.strip = newMuted(""), newJobStrip(w.queue)
 	w.lockState.Alignment = fyne.TextAlignTrailing
 	small(w.status)
 	small(w.lockState)
-	left := container.NewBorder(w.caseHead, nil, nil, nil, w.caseBody)
-	middle := container.NewBorder(w.listHead, nil, nil, nil, w.listBody)
-	w.lists = container.NewHSplit(left, middle)
+	w.lists = container.NewHSplit(w.caseList.content, w.library.content)
 	w.panes = container.NewHSplit(w.lists, w.detail.body)
 	l := w.settings.look()
 	w.lists.Offset, w.panes.Offset = l.Lists, l.Panes
@@ -134,23 +132,26 @@ func (w *Window) close() {
 	if w.asking() {
 		return
 	}
-	text := count(w.queue.left(), "page") + " are still to be captured. Stop them and close the window?\nWhat is sealed stays sealed; the log says what was stopped."
-	d := dialog.NewConfirm("Captures are under way", text, func(yes bool) {
+	text := trf("%s are still to be captured. Stop them and close the window?\nWhat is sealed stays sealed; the log says what was stopped.", count(w.queue.left(), "page"))
+	d := dialog.NewConfirm(tr("Captures are under way"), text, func(yes bool) {
 		if yes {
 			w.closing = true
 			w.queue.stopAll()
 			w.queueEmptied()
 		}
 	}, w.win)
-	d.SetConfirmText("Stop and close")
-	d.SetDismissText("Go on capturing")
+	d.SetConfirmText(tr("Stop and close"))
+	d.SetDismissText(tr("Go on capturing"))
 	d.Show()
 }
 
 // end remembers how the window looked, and closes it.
 func (w *Window) end() {
 	size := w.win.Canvas().Size()
-	err := w.settings.setLook(look{size.Width, size.Height, w.lists.Offset, w.panes.Offset, w.detail.tabs.SelectedIndex()})
+	err := w.settings.setLook(look{
+		Width: size.Width, Height: size.Height, Lists: w.lists.Offset, Panes: w.panes.Offset,
+		Tab: w.detail.tabs.SelectedIndex(), Library: w.library.how,
+	})
 	if err != nil {
 		fyne.LogError("remembering the window", err)
 	}
@@ -191,9 +192,9 @@ func (w *Window) leaveVault() {
 	w.listing.stop()
 	w.reading.stop()
 	w.detail.clear()
-	w.cases.set(nil)
-	w.captures.set(nil)
-	w.caseRef = ""
+	w.caseList.clear()
+	w.library.clear()
+	w.caseRef, w.known = "", newKnowledge()
 	w.preparing.stop()
 	w.unlocking.stop()
 	w.checking.stop()
@@ -209,80 +210,6 @@ func (w *Window) leaveVault() {
 	w.showLock()
 }
 
-// showCases lists cases, and chooses the one with a reference, or the first. Of
-// its captures, the one with an id is chosen.
-func (w *Window) showCases(cases []evidence.Case, ref, capture string) {
-	w.caseHead.SetText("Cases · " + grouped(int64(len(cases))))
-	w.cases.set(cases)
-	if len(cases) == 0 {
-		w.showNoCases()
-		swap(w.listBody, container.NewStack())
-		return
-	}
-	swap(w.caseBody, w.cases.framed())
-	chosen := 0
-	for i, c := range cases {
-		if c.Ref == ref {
-			chosen = i
-		}
-	}
-	w.cases.selected = chosen
-	w.cases.Select(chosen)
-	w.listCase(cases[chosen], capture)
-}
-
-// chooseCase lists the captures of a case.
-func (w *Window) chooseCase(c evidence.Case) { w.listCase(c, "") }
-
-// listCase lists the captures of a case, and chooses the one with an id.
-func (w *Window) listCase(c evidence.Case, capture string) {
-	v := w.vault
-	same := c.Ref == w.caseRef
-	w.caseRef = c.Ref
-	if !same {
-		w.detail.clear()
-	}
-	busy := func() { swap(w.listBody, notice{heading: "Reading captures…"}.object()) }
-	start(w.work, &w.reading, busy,
-		func(ctx context.Context, _ *job) ([]evidence.Capture, error) { return v.Captures(ctx, c.Ref) },
-		func(found []evidence.Capture, err error) {
-			if err != nil {
-				w.captures.set(nil)
-				swap(w.listBody, w.failure("The captures can't be read", err).object())
-				return
-			}
-			w.showCaptures(c, found, capture)
-		})
-}
-
-// chooseCapture shows a capture.
-func (w *Window) chooseCapture(c evidence.Capture) {
-	if w.keep && w.detail.subject.capture.ManifestDigest == c.ManifestDigest {
-		return
-	}
-	w.detail.open(w.vault, c)
-}
-
-func (w *Window) showCaptures(c evidence.Case, found []evidence.Capture, capture string) {
-	w.listHead.SetText("Captures of " + c.Ref + " · " + grouped(int64(len(found))))
-	w.captures.set(found)
-	if len(found) == 0 {
-		w.detail.clear()
-		swap(w.listBody, notice{
-			heading: "No captures yet", lines: []string{"Paste the address of a listing to record it."},
-			button: "Capture…", tapped: w.askCapture,
-		}.object())
-		return
-	}
-	swap(w.listBody, w.captures.framed())
-	for i, f := range found {
-		if f.ID.String() == capture {
-			w.captures.Select(i)
-		}
-	}
-	w.keep = false
-}
-
 // failure is a notice of something that didn't work, with a button to try
 // again.
 func (w *Window) failure(heading string, err error) notice {
@@ -295,11 +222,7 @@ func (w *Window) refresh() {
 		return
 	}
 	w.keep = false
-	ref, capture := w.caseRef, ""
-	if i := w.captures.selected; i >= 0 {
-		capture = w.captures.items[i].ID.String()
-	}
-	w.refreshAt(ref, capture)
+	w.refreshAt(w.caseRef, w.library.chosen.String())
 }
 
 // refreshAt reads the vault anew, and chooses a case and a capture of it.
@@ -309,10 +232,10 @@ func (w *Window) refreshAt(ref, capture string) {
 	}
 	v := w.vault
 	start(w.work, &w.listing, nil,
-		func(ctx context.Context, _ *job) ([]evidence.Case, error) { return v.Cases(ctx) },
-		func(cases []evidence.Case, err error) {
+		func(ctx context.Context, _ *job) ([]caseEntry, error) { return readCases(ctx, v) },
+		func(cases []caseEntry, err error) {
 			if err != nil {
-				swap(w.caseBody, w.failure("The cases can't be read", err).object())
+				swap(w.caseList.body, w.failure("The cases can't be read", err).object())
 				return
 			}
 			w.showCases(cases, ref, capture)
@@ -330,7 +253,7 @@ func (w *Window) about() {
 		"Record an online listing so that a court can rely on the record.",
 		"Everything is stored locally.",
 	} {
-		box.Add(wrapped(l))
+		box.Add(wrapped(tr(l)))
 	}
-	w.dialog("About Pugmark", box, fyne.NewSize(460, 260))
+	w.dialog(tr("About Pugmark"), box, fyne.NewSize(460, 260))
 }

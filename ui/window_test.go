@@ -92,6 +92,7 @@ func TestManifest(t *testing.T) {
 	b := newBench(t)
 	b.open(dir)
 	b.pick(1)
+	b.w.win.Resize(b.w.win.Canvas().Size().AddWidthHeight(0, 100))
 	b.w.detail.choose(tabManifest)
 	c := b.w.captures.items[0]
 	b.want(c.ManifestDigest.String(), "Identity", c.ID.String(), "Legal basis", "s. 12", "tip 4",
@@ -182,7 +183,11 @@ func TestShortcutsOfMenu(t *testing.T) {
 				b.want("Ctrl+1 … Ctrl+9")
 				continue
 			}
-			b.want("Ctrl+" + string(s.KeyName))
+			keys := "Ctrl+"
+			if s.Modifier&fyne.KeyModifierShift != 0 {
+				keys += "Shift+"
+			}
+			b.want(keys + string(s.KeyName))
 		}
 	}
 }

@@ -96,6 +96,9 @@ func (w *Window) chooseLanguage(code string) {
 	}
 }
 
+// systemLanguage returns the code of the system's language.
+func systemLanguage() string { return lang.SystemLocale().LanguageString() }
+
 // tr returns a text of the program's in the user's language, and any other as it
 // is.
 func tr(text string) string {
@@ -104,6 +107,14 @@ func tr(text string) string {
 		return text
 	}
 	return lang.L(text)
+}
+
+// translated returns texts of the program's in the user's language.
+func translated(texts []string) (out []string) {
+	for _, t := range texts {
+		out = append(out, tr(t))
+	}
+	return out
 }
 
 // trf is [tr] for a format with values, which may come from evidence.

@@ -23,7 +23,7 @@ func TestCount(t *testing.T) {
 
 // spoken are the functions whose texts are translated, and the types.
 var spoken = []string{
-	"tr", "trf", "add", "addMono", "addCopied", "addTime", "momentField", "formField", "newForm", "newMenu", "run", "fill", "progress", "tell",
+	"tr", "trf", "add", "addMono", "addCopied", "addTime", "momentField", "formField", "newForm", "newMenu", "run", "fill", "itemProblem", "progress", "tell", "failure", "dialog",
 	"problem", "notice", "command", "group",
 }
 
@@ -99,8 +99,8 @@ func keyOf(text string, stack []ast.Node) string {
 	return ""
 }
 
-// keys matches what names keys.
-var keys = regexp.MustCompile(`^(Ctrl|Shift|Tab)\b`)
+// keys matches what names keys, commands and units.
+var keys = regexp.MustCompile(`^(Ctrl|Shift|Tab|Esc|pug|Pugmark| ms)\b`)
 
 // sentence matches what looks like words for people.
 var sentence = regexp.MustCompile(`^[A-Z][a-z]+\b|[a-z]{2,} [a-z]{2,}`)

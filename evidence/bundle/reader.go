@@ -13,6 +13,7 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/canon"
+	"pugmark/evidence/custody"
 )
 
 // Reader reads the captures of a bundle where they are: nothing is unpacked. Its
@@ -164,6 +165,24 @@ func (r *Reader) Capture(name string) (fs.FS, error) {
 		return nil, err
 	}
 	return r.Folder(x)
+}
+
+// Custody returns the events of the case that the bundle has. That they are in the
+// log that was signed, [Reader.Verify] says.
+func (r *Reader) Custody() (*custody.Extract, error) {
+	e, ok := r.zip.byPath[custodyFile]
+	if !ok {
+		return nil, refuse(custodyFile, FileMissing, "a file", "nothing")
+	}
+	b, err := r.zip.readAll(e, canon.MaxSize)
+	if err != nil {
+		return nil, fmt.Errorf("reading the custody log of a bundle: %w", err)
+	}
+	x, err := custody.ParseExtract(b)
+	if err != nil {
+		return nil, refuse(custodyFile, RecordMalformed, "an extract of the log", clip(err.Error()))
+	}
+	return x, nil
 }
 
 // Verify verifies the bundle: see the function [Verify].

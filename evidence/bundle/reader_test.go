@@ -192,3 +192,33 @@ func TestReaderRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestReaderCustody(t *testing.T) {
+	x, err := openSample(t).Custody()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := sample.vault.Extract(t.Context(), "OP-1")
+	if err != nil || len(x.Events) == 0 || len(x.Events) > len(want.Events) {
+		t.Fatalf("got %d events of %d, %v", len(x.Events), len(want.Events), err)
+	}
+	for i, p := range x.Events {
+		if p.Event.Seq != want.Events[i].Event.Seq || p.Event.Action != want.Events[i].Event.Action {
+			t.Errorf("got event %+v, want %+v", p.Event, want.Events[i].Event)
+		}
+	}
+	for name, content := range map[string][]byte{"missing": nil, "malformed": []byte("{}")} {
+		b := sampleBag(t)
+		b[custodyFile] = content
+		if content == nil {
+			delete(b, custodyFile)
+		}
+		zipped := b.zip(t)
+		r, err := newReader(t.Context(), bytes.NewReader(zipped), int64(len(zipped)))
+		check(t, err)
+		var failed *FailedError
+		if _, err := r.Custody(); !errors.As(err, &failed) {
+			t.Errorf("%s: got error %v", name, err)
+		}
+	}
+}

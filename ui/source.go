@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"pugmark/evidence"
+	"pugmark/evidence/bundle"
+	"pugmark/evidence/canon"
+)
+
+// folderFS is the folder of a capture in the vault. What a link in it would lead
+// out to isn't opened.
+type folderFS string
+
+// Open implements [fs.FS].
+func (f folderFS) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	local, err := filepath.Localize(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	file, err := os.OpenInRoot(string(f), local)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// source is where the files of a capture are read from: its folder in the vault,
+// or an imported bundle, in place.
+type source struct {
+	fs.FS
+	bundle *bundle.Reader // nil for a folder
+}
+
+// Close closes the bundle, if it is one.
+func (s source) Close() error {
+	if s.bundle == nil {
+		return nil
+	}
+	return s.bundle.Close()
+}
+
+// openSource opens what a capture is read from.
+func openSource(ctx context.Context, e *captureEntry) (source, error) {
+	if e.origin == nil {
+		return source{FS: folderFS(e.Dir)}, nil
+	}
+	r, err := bundle.OpenReader(ctx, e.origin.Path)
+	if err != nil {
+		return source{}, err
+	}
+	folder, err := r.Capture(e.ID.String())
+	if err != nil {
+		return source{}, errors.Join(err, r.Close())
+	}
+	return source{folder, r}, nil
+}
+
+// readManifest reads the manifest of a capture, and of an imported one the seal.
+// It checks that the manifest is the one that was listed.
+func readManifest(files fs.FS, e *captureEntry) (*evidence.Manifest, *evidence.Seal, error) {
+	if e.origin == nil {
+		m, err := e.Capture.Manifest()
+		return m, nil, err
+	}
+	m, s, err := evidence.ReadRecords(files)
+	if err == nil && s.Event.Digest != e.ManifestDigest {
+		err = fmt.Errorf("reading manifest of %s: got digest %s, want %s", e.Name(), s.Event.Digest, e.ManifestDigest)
+	}
+	return m, s, err
+}
+
+// opened is what is read of a capture at once.
+type opened struct {
+	files    source
+	manifest *evidence.Manifest
+	seal     *evidence.Seal // of an imported capture
+	groups   []group
+	lines    []string // the manifest's JSON
+	raw      string   // the same, as it was sealed
+}
+
+// Close closes what the capture is read from.
+func (o opened) Close() error { return o.files.Close() }
+
+// readCapture reads what is shown of a capture, but for the picture. The outcome
+// is to be closed.
+func readCapture(ctx context.Context, e *captureEntry) (opened, error) {
+	files, err := openSource(ctx, e)
+	if err != nil {
+		return opened{}, err
+	}
+	o, err := readOpened(files, e)
+	if err != nil {
+		return opened{}, errors.Join(err, files.Close())
+	}
+	return o, nil
+}
+
+func readOpened(files source, e *captureEntry) (opened, error) {
+	m, s, err := readManifest(files, e)
+	if err != nil {
+		return opened{}, err
+	}
+	raw, err := canon.Marshal(m)
+	if err != nil {
+		return opened{}, fmt.Errorf("reading manifest: %w", err)
+	}
+	lines, err := jsonLines(raw)
+	if err != nil {
+		return opened{}, fmt.Errorf("reading manifest: %w", err)
+	}
+	return opened{files, m, s, groupsOf(m, e.ManifestDigest), lines, string(raw)}, nil
+}
