@@ -344,3 +344,27 @@ func TestStrength(t *testing.T) {
 		}
 	}
 }
+
+// TestReceive verifies a bundle that the program was started with.
+func TestReceive(t *testing.T) {
+	b, _ := newFlow(t)
+	dir := newVault(t)
+	b.open(dir)
+	b.press("Export…")
+	b.unlock()
+	path := filepath.Join(t.TempDir(), "x.pugmark.zip")
+	b.fill(path)
+	b.press("Export")
+	b.press("Close")
+	b.w.verifyVault()
+	b.settle()
+	events, err := b.w.vault.Events(t.Context(), custody.Filter{Action: custody.Verified})
+	if check(t, err); len(events) != 1 || events[0].Details["outcome"] != "verified" {
+		t.Errorf("got events %+v", events)
+	}
+	b.w.lock()
+	b.reopen()
+	b.w.Receive(path)
+	b.open(dir)
+	b.want("VERIFIED", "by a key that you trust", path)
+}

@@ -14,6 +14,7 @@ const stripRows = 4
 
 // jobStrip shows the queue below the panes, as long as there is one.
 type jobStrip struct {
+	stop    *widget.Button
 	content *fyne.Container
 	queue   *queue
 	head    *SafeLabel
@@ -30,9 +31,9 @@ func newJobStrip(q *queue) *jobStrip {
 	s.list.HideSeparators = true
 	clear := widget.NewButton(tr("Clear finished"), q.clear)
 	clear.Importance = widget.LowImportance
-	stop := widget.NewButton(tr("Stop all"), q.stopAll)
-	stop.Importance = widget.LowImportance
-	bar := container.NewBorder(nil, nil, nil, container.NewHBox(clear, stop), s.head)
+	s.stop = widget.NewButton(tr("Stop all"), q.stopAll)
+	s.stop.Importance = widget.LowImportance
+	bar := container.NewBorder(nil, nil, nil, container.NewHBox(clear, s.stop), s.head)
 	s.content = container.NewVBox(widget.NewSeparator(), bar, container.New(s.room, s.list))
 	s.update()
 	return s
@@ -46,6 +47,7 @@ func (s *jobStrip) update() {
 		return
 	}
 	left := s.queue.left()
+	s.stop.Hidden = left == 0
 	text := trf("Done · %s", count(n, "page"))
 	if left > 0 {
 		text = trf("Capturing · %s of %s done", grouped(int64(n-left)), count(n, "page"))

@@ -59,11 +59,23 @@ func (w *Window) OpenIfThere(dir string) {
 // openFailed shows a failure in the window, or over what is open.
 func (w *Window) openFailed(n notice) {
 	if w.vault == nil {
-		n.button, n.tapped = "Open vault…", w.askVault
+		n.button, n.tapped = tr("Open vault…"), w.askVault
 		swap(w.body, n.object())
+		w.takeReceived()
 		return
 	}
 	w.dialog(tr("The vault was not opened"), n.object(), fyne.NewSize(520, 320))
+}
+
+// Receive shows a file that the program was started with as if it were dropped on
+// the window, once it is known which vault is open.
+func (w *Window) Receive(path string) { w.received = path }
+
+func (w *Window) takeReceived() {
+	if path := w.received; path != "" {
+		w.received = ""
+		w.take(path)
+	}
 }
 
 // noVault says that none is open, and what to do. Where a vault would be looked
@@ -79,6 +91,7 @@ func (w *Window) noVault(dir string) {
 		other: "Open vault…", otherTapped: w.askVault,
 	}
 	swap(w.body, n.object())
+	w.takeReceived()
 }
 
 // openVault opens a vault, to read only, and reads its cases.
@@ -207,7 +220,11 @@ func (w *Window) drop(uris []fyne.URI) {
 	if len(uris) == 0 || uris[0].Scheme() != "file" {
 		return
 	}
-	path := uris[0].Path()
+	w.take(uris[0].Path())
+}
+
+// take shows what a path leads to.
+func (w *Window) take(path string) {
 	switch {
 	case filepath.Base(path) == "vault.json":
 		w.Open(filepath.Dir(path))

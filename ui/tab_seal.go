@@ -24,6 +24,7 @@ type sealTab struct {
 	verifying slot
 
 	verify  *widget.Button
+	stop    *widget.Button // shown while verification goes on
 	bar     *widget.ProgressBar
 	outcome *fyne.Container // what verification came to
 	head    *fyne.Container
@@ -38,16 +39,24 @@ func newSealTab(w *worker, verified func(subject, checked)) *sealTab {
 	t := &sealTab{verified: verified, lazyTab: newLazyTab(w), bar: widget.NewProgressBar(), outcome: container.NewStack(), body: container.NewStack()}
 	t.verify = widget.NewButtonWithIcon(tr("Verify this capture"), theme.ConfirmIcon(), t.verifyNow)
 	t.verify.Importance = widget.HighImportance
-	t.bar.Hide()
-	t.head = container.NewBorder(container.NewPadded(container.NewBorder(nil, nil, t.verify, nil, container.NewPadded(t.bar))), nil, nil, nil, t.outcome)
+	t.stop = widget.NewButton(tr("Stop"), t.rest)
+	bar := container.NewBorder(nil, nil, t.verify, t.stop, container.NewPadded(t.bar))
+	t.head = container.NewBorder(container.NewPadded(bar), nil, nil, nil, t.outcome)
+	t.rest()
 	return t
 }
 
-func (t *sealTab) leave() {
+// rest stops a verification.
+func (t *sealTab) rest() {
 	t.verifying.stop()
-	t.lazyTab.leave()
 	t.bar.Hide()
+	t.stop.Hide()
 	t.verify.Enable()
+}
+
+func (t *sealTab) leave() {
+	t.rest()
+	t.lazyTab.leave()
 	t.outcome.RemoveAll()
 	t.subject = subject{}
 }
@@ -214,6 +223,7 @@ func (t *sealTab) verifyNow() {
 	t.verify.Disable()
 	t.bar.SetValue(0)
 	t.bar.Show()
+	t.stop.Show()
 	start(t.work, &t.verifying, nil,
 		func(ctx context.Context, j *job) (checked, error) {
 			trust, err := s.vault.Trust(ctx)
@@ -227,8 +237,7 @@ func (t *sealTab) verifyNow() {
 			return checked{"capture", s.capture.Dir, r}, err
 		},
 		func(c checked, err error) {
-			t.bar.Hide()
-			t.verify.Enable()
+			t.rest()
 			if err != nil {
 				swap(t.outcome, wrapped(problemOf(err).text()))
 				return
@@ -258,7 +267,7 @@ func verifyImported(ctx context.Context, s subject, trust evidence.Trust, p evid
 // outcomeView shows what a verification came to in a few lines, and what it
 // found.
 func outcomeView(c checked) fyne.CanvasObject {
-	word := canvas.NewText(strings.ToUpper(string(c.report.Outcome)), theme.Color(outcomeColour(c.report.Outcome)))
+	word := canvas.NewText(outcomeWord(c.report.Outcome), theme.Color(outcomeColour(c.report.Outcome)))
 	word.TextStyle.Bold = true
 	word.TextSize = theme.Size(theme.SizeNameSubHeadingText)
 	says := widget.NewLabel(c.sentence() + " " + trf("%s, %s were hashed just now.", count(c.report.Items, "item"), bytesText(c.report.Bytes)))

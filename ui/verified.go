@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"pugmark/evidence"
+	"pugmark/evidence/custody"
 )
 
 // captureVerified notes what a verification of a capture came to, and shows it in
@@ -17,6 +19,9 @@ func (w *Window) captureVerified(s subject, c checked) {
 		if e.ID == s.capture.ID || s.origin != nil {
 			w.known.captures[e.verifiedID()] = v
 		}
+	}
+	if s.origin == nil {
+		w.logVerified(s.capture.ID, s.capture.Case, c.report.Outcome)
 	}
 	w.showKnown()
 }
@@ -32,7 +37,28 @@ func (w *Window) vaultVerified(begun time.Time, r *evidence.Report) {
 			w.known.captures[id] = verification{evidence.FailedVerification, begun}
 		}
 	}
+	w.logVerified(w.vault.Info().ID, "", r.Outcome)
 	w.showKnown()
+}
+
+// logVerified has the custody log say that the vault or a capture was verified.
+// Who only reviews writes nothing.
+func (w *Window) logVerified(subject uuid.UUID, ref string, o evidence.Outcome) {
+	if w.session == nil {
+		return
+	}
+	v := w.session.vault
+	start(w.work, &w.noting, nil,
+		func(ctx context.Context, _ *job) (bool, error) {
+			return true, v.Log(ctx, custody.Event{
+				Action: custody.Verified, Subject: subject.String(), Case: ref, Details: map[string]string{"outcome": string(o)},
+			})
+		},
+		func(_ bool, err error) {
+			if err != nil {
+				w.tell(tr("The verification was not logged"), problemOf(err))
+			}
+		})
 }
 
 // capturesID returns the id of the capture in whose folder a path lies:

@@ -37,6 +37,7 @@ type Window struct {
 	listing  slot // reads cases
 	reading  slot // reads captures
 
+	noting    slot        // logs a verification
 	preparing slot        // reads what is missing for a capture
 	unlocking slot        // opens the signing key
 	checking  slot        // verifies or exports
@@ -46,7 +47,8 @@ type Window struct {
 	queue     *queue
 	strip     *jobStrip
 	looks     looks
-	closing   bool // as soon as the queue is empty
+	closing   bool   // as soon as the queue is empty
+	received  string // a file to be shown as soon as it is known which vault is open
 
 	vault    *evidence.Vault // nil when none is open
 	caseRef  string          // of the case that is chosen
@@ -173,6 +175,7 @@ func (w *Window) showVault(o openedVault) {
 	w.takePending()
 	w.showLock()
 	w.showCases(o.cases, "", "")
+	w.takeReceived()
 }
 
 // setTitle names what is shown: a capture, if one is, and its vault.

@@ -13,6 +13,7 @@ import (
 // choices are what the command line says.
 type choices struct {
 	vault   string // folder
+	file    string // to be shown: a bundle, a vault's folder, a list of addresses
 	options ui.Options
 	version bool // print it, and no more
 }
@@ -35,17 +36,20 @@ func parse(args []string, env string) (c choices, err error) {
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}
-	if flags.NArg() > 0 {
-		err = fmt.Errorf("got argument %q, want only flags", flags.Arg(0))
+	c.file = flags.Arg(0)
+	if flags.NArg() > 1 {
+		err = fmt.Errorf("got argument %q, want at most one file", flags.Arg(1))
 		fmt.Fprintln(os.Stderr, "pugmark:", err)
 	}
 	return c, err
 }
 
-const usageHead = `Usage: pugmark [--vault FOLDER] [--chrome PROGRAM] [--no-sandbox] [--lang LANGUAGE]
+const usageHead = `Usage: pugmark [--vault FOLDER] [--chrome PROGRAM] [--no-sandbox] [--lang LANGUAGE] [FILE]
 
 Opens the window of Pugmark: pages are captured in it, and a vault's captures are
-reviewed, exported and verified. "pug help" lists the commands for a terminal.
+reviewed, exported and verified. FILE is shown as if it were dropped on the window:
+a bundle is verified, the addresses of a text file are offered for capture.
+"pug help" lists the commands for a terminal.
 
 Flags:
 `

@@ -1,7 +1,7 @@
 // Pugmark is the desktop application: a window in which pages are captured, and a
 // vault's captures are reviewed, exported and verified.
 //
-//	pugmark [--vault FOLDER] [--chrome PROGRAM] [--no-sandbox]
+//	pugmark [--vault FOLDER] [--chrome PROGRAM] [--no-sandbox] [--lang LANGUAGE] [FILE]
 //	pugmark --version
 //
 // The vault is the one that --vault or PUGMARK_VAULT names, else the one that
@@ -45,6 +45,7 @@ func main() {
 	// A theme that is set earlier isn't wholly applied.
 	a.Lifecycle().SetOnStarted(func() {
 		a.Settings().SetTheme(ui.NewTheme())
+		w.Receive(c.file)
 		open(w, c.vault)
 	})
 	w.Show()

@@ -23,10 +23,13 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q, %q: got %q, %v; want %q", tt.args, tt.env, got.vault, err, tt.want)
 		}
 	}
-	for _, args := range [][]string{{"vault"}, {"--what"}, {"--vault"}} {
+	for _, args := range [][]string{{"a.zip", "b.zip"}, {"--what"}, {"--vault"}} {
 		if got, err := parse(args, ""); err == nil {
 			t.Errorf("%q: got %+v, want an error", args, got)
 		}
+	}
+	if got, err := parse([]string{"a.zip"}, ""); got.file != "a.zip" || err != nil {
+		t.Errorf("a file: got %+v, %v", got, err)
 	}
 	if _, err := parse([]string{"-h"}, ""); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("got error %v, want help", err)
