@@ -71,7 +71,8 @@ type Request struct {
 	// holds that up until it returns.
 	Ready func()
 
-	// Progress, if not nil, is told of each step. It must return soon.
+	// Progress, if not nil, is told of each step, of problems, and of bytes that
+	// pass, from one goroutine at a time. It must return soon.
 	Progress func(Progress)
 }
 
@@ -85,6 +86,10 @@ type Store interface {
 type Progress struct {
 	Step   string // one of the steps in the package's comment
 	Detail string // "strip 2 of 5"
+	Bytes  int64  // that passed so far, both ways
+	// Problems counts what the verdict will name, and Problem is the last of them.
+	Problems int
+	Problem  string
 }
 
 // Limits bound what a page may ask of a capture, so that none goes on for ever.
@@ -118,6 +123,7 @@ type session struct {
 	archiver *archiver
 	album    *album
 	passage  *passage
+	reporter *reporter
 	address  *url.URL
 	begun    time.Time // with the monotonic clock
 	result   *evidence.Acquisition
@@ -135,7 +141,7 @@ func (b *Browser) Capture(ctx context.Context, r Request) (*evidence.Acquisition
 		return nil, err
 	}
 	r.setDefaults()
-	s := &session{Request: &r, browser: b, address: address, begun: time.Now(), result: new(evidence.Acquisition)}
+	s := &session{Request: &r, browser: b, address: address, begun: time.Now(), result: new(evidence.Acquisition), reporter: &reporter{tell: r.Progress}}
 	s.result.Target.Requested = r.URL
 	if err := s.run(ctx); err != nil {
 		return nil, classify(ctx, err)
@@ -187,6 +193,7 @@ func (s *session) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer s.passage.close()
+	defer s.reporter.watch(s.passage.Bytes)()
 	s.archiver.remote = s.passage.remote
 	if s.page, err = s.browser.openPage(ctx, s.ledger, s.passage.Proxy()); err != nil {
 		return err
@@ -276,7 +283,7 @@ func (s *session) record() {
 
 func (s *session) step(name, detail string) {
 	s.ledger.step(name)
-	s.Progress(Progress{Step: name, Detail: detail})
+	s.reporter.step(name, detail)
 }
 
 // problem notes a check that didn't hold. The same one is noted once.
@@ -287,6 +294,7 @@ func (s *session) problem(code, detail, address string) {
 	}
 	s.result.Problems = append(s.result.Problems, p)
 	s.ledger.problem(p)
+	s.reporter.problem(p)
 }
 
 // conclude fills in what is known only at the end.

@@ -41,7 +41,7 @@ func (s *session) picture() error {
 	}
 	strips := cut(size.Height, s.PixelRatio)
 	for i := range strips {
-		s.Progress(Progress{Step: "picture", Detail: fmt.Sprintf("strip %d of %d", i+1, len(strips))})
+		s.reporter.step("picture", fmt.Sprintf("strip %d of %d", i+1, len(strips)))
 		if err := s.takeStrip(strips[i], size.Width); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ const (
 
 // caseKinds returns the names of the kinds.
 func caseKinds() []string {
-	return []string{tr("All cases"), tr("Open"), tr("Closed"), tr("Imported")}
+	return []string{tr("All cases"), tr("Open cases"), tr("Closed cases"), tr("Imported cases")}
 }
 
 // is reports whether the case is of a kind.

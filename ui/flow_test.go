@@ -38,7 +38,7 @@ func (r *fakeRecorder) Record(ctx context.Context, p recorder.Page) (recorder.Re
 	if err != nil {
 		return recorder.Record{}, err
 	}
-	p.Request.Progress(capture.Progress{Step: "picture", Detail: "strip 1 of 2"})
+	p.Request.Progress(capture.Progress{Step: "picture", Detail: "strip 1 of 2", Bytes: 2_500, Problems: 1, Problem: "the server answered 404"})
 	switch {
 	case strings.HasSuffix(p.Request.URL, "refused"):
 		err = &capture.Failure{Code: capture.FailureRefused, Err: errors.New("refused")}
@@ -217,7 +217,7 @@ func TestStop(t *testing.T) {
 		}
 	}
 	b.until(func() bool { return strings.Contains(b.shown(), "strip 1 of 2") })
-	b.want("Capturing · 0 of 2 pages done", "Waiting")
+	b.want("Capturing · 0 of 2 pages done", "Waiting", "strip 1 of 2 · 2.5 kB · 1 problem: the server answered 404")
 	b.w.lock() // not while it is at work
 	b.want("Unlocked")
 	b.w.close()

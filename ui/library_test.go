@@ -199,7 +199,7 @@ func TestSearchCases(t *testing.T) {
 	b.want("Cases · 1 of 3", "Ivory bangles")
 	b.refuse("Nothing yet")
 	c.search.SetText("")
-	c.kind.SetSelected("Imported")
+	c.kind.SetSelected("Imported cases")
 	b.want("Cases · 1 of 3", i.Name)
 	b.refuse("Ivory bangles")
 	if c.list.selected != -1 {

@@ -30,6 +30,8 @@ type entry struct {
 	state   state
 	step    string // of package capture or recorder
 	detail  string
+	bytes   int64  // that passed over the network
+	latest  string // of the problems so far
 	verdict evidence.Verdict
 	warned  int // problems of the capture
 	name    string
@@ -88,6 +90,9 @@ func (q *queue) next() {
 			p.Request.Progress = func(at capture.Progress) {
 				j.tell(func() {
 					e.step, e.detail = at.Step, at.Detail
+					if at.Bytes > 0 { // sealing tells of none
+						e.bytes, e.warned, e.latest = at.Bytes, at.Problems, at.Problem
+					}
 					q.changed()
 				})
 			}
@@ -181,6 +186,12 @@ func (e *entry) says() string {
 	text = tr(text)
 	if e.detail != "" {
 		text += ", " + e.detail
+	}
+	if e.bytes > 0 {
+		text += " · " + bytesText(e.bytes)
+	}
+	if e.warned > 0 {
+		text += " · " + count(e.warned, "problem") + ": " + e.latest
 	}
 	return text
 }

@@ -136,6 +136,9 @@ func (g *Gate) Close() error {
 	return g.record.close()
 }
 
+// Bytes returns how many bytes have passed, both ways.
+func (g *Gate) Bytes() int64 { return g.passed.Load() }
+
 // Limit says which bound was reached first, "" if none was.
 func (g *Gate) Limit() string {
 	if limit := g.limit.Load(); limit != nil {
