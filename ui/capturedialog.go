@@ -34,7 +34,7 @@ func (l looks) request() capture.Request {
 // pages returns what is to be recorded of addresses.
 func (l looks) pages(ref, reason string, addresses []string) (out []recorder.Page, err error) {
 	p := recorder.Page{Case: ref, Reason: reason, Persona: l.persona, Request: l.request()}
-	if l.device != "" && l.device != desktopDevice {
+	if l.device != "" && l.device != tr(desktopDevice) {
 		d, err := recorder.FindDevice(l.device)
 		if err != nil {
 			return nil, err
@@ -77,8 +77,8 @@ func (w *Window) captureForm(ref, text string) {
 	addresses.Wrapping = fyne.TextWrapOff
 	addresses.SetText(text)
 	reason.SetPlaceHolder(tr("Written into the capture and into the log"))
-	device := widget.NewSelect(append([]string{desktopDevice}, recorder.DeviceNames()...), func(s string) { l.device = s })
-	device.SetSelected(desktopDevice)
+	device := widget.NewSelect(append([]string{tr(desktopDevice)}, recorder.DeviceNames()...), func(s string) { l.device = s })
+	device.SetSelected(tr(desktopDevice))
 	if l.device != "" {
 		device.SetSelected(l.device)
 	}

@@ -92,15 +92,15 @@ func put(s evidence.ItemStore, path string, k evidence.Kind, mediaType string, c
 
 // picture draws a page as one sees it from afar: a bar, photographs, and lines of
 // text.
-func picture(r *rand.Rand, height int) *image.Paletted {
+func picture(r *rand.Rand, height int) *image.RGBA {
 	ink := func() color.Color {
 		return color.NRGBA{uint8(r.IntN(200)), uint8(r.IntN(200)), uint8(r.IntN(200)), 255}
 	}
-	m := image.NewPaletted(image.Rect(0, 0, viewWidth, height), color.Palette{
-		color.White, color.Gray{0x55}, ink(), ink(), ink(),
-	})
+	m := image.NewRGBA(image.Rect(0, 0, viewWidth, height))
+	draw.Draw(m, m.Bounds(), image.White, image.Point{}, draw.Src)
+	colours := []color.Color{color.White, color.Gray{0x55}, ink(), ink(), ink()}
 	fill := func(colour uint8, x, y, w, h int) {
-		draw.Draw(m, image.Rect(x, y, x+w, y+h), image.NewUniform(m.Palette[colour]), image.Point{}, draw.Src)
+		draw.Draw(m, image.Rect(x, y, x+w, y+h), image.NewUniform(colours[colour]), image.Point{}, draw.Src)
 	}
 	fill(2, 0, 0, viewWidth, 36)
 	for y := 52; y < height; y += 220 {
