@@ -24,7 +24,7 @@ func (v *Vault) Exposures() (out []Exposure, err error) {
 	if runtime.GOOS == "windows" {
 		return nil, nil
 	}
-	for _, name := range []string{".", infoFile, keyFile, nextKeyFile, dbFile, dbFile + "-wal", dbFile + "-shm", stagingDir, casesDir, importedDir} {
+	for _, name := range []string{".", infoFile, keyFile, nextKeyFile, dbFile, dbFile + "-wal", dbFile + "-shm", searchFile, stagingDir, casesDir, importedDir} {
 		fi, err := os.Stat(v.path(name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -94,4 +95,19 @@ func hashAll(ctx context.Context, n int, files <-chan string) error {
 		}
 		return nil
 	})
+}
+
+// BenchmarkUpdateSearch makes the search index of captures with pages of 20 KB of
+// text.
+func BenchmarkUpdateSearch(b *testing.B) {
+	const captures = 100
+	v := newVault(b)
+	text := strings.Repeat("old ivory bangle 旧藏象牙手镯, from a family cabinet\n", 350)
+	for i := range captures {
+		sealSaying(b, v, fmt.Sprintf("https://example.org/%d", i), "bangle", text, testListing)
+	}
+	for b.Loop() {
+		check(b, v.RebuildSearch(b.Context(), nil))
+	}
+	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N)/captures, "ms/capture")
 }

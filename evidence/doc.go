@@ -9,6 +9,8 @@
 //	vault.json    the vault's description and public keys ([Info])
 //	key.age       its signing key
 //	vault.db      custody log (package custody) and index
+//	search.db     search index (package search): a cache, not there before it is needed
+//	search.lock   locked, with others, by each process that has search.db open
 //	staging/      captures under way
 //	  UUID/         the items of one; its folder, once it is sealed
 //	  UUID.lock     locked by the process that captures
@@ -37,6 +39,11 @@
 //
 // The log is the truth. The index in vault.db (tables cases, captures) is
 // derived from its events and the manifests, and [Vault.Rebuild] makes it again.
+//
+// search.db is a file apart from vault.db, so that sealing never waits for it, and
+// so that it can be damaged or lost: then it is made again. It is brought up to the
+// log before a search, never at a seal. It has copies of what captures say; it is as
+// confidential as they are, and no bundle has it.
 //
 // A bundle is imported as it is, and only what the event bundle.imported names is
 // an imported bundle. It is copied to a file that nobody knows, verified there,

@@ -47,6 +47,7 @@ func OpenReadOnly(ctx context.Context, dir string) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening vault %q: %w", dir, err)
 	}
+	v.readOnly = true
 	return v, nil
 }
 

@@ -43,6 +43,9 @@ type Vault struct {
 	dir  string // absolute
 	info Info   // as it was when the vault was opened; its keys are in keys
 	db   *sql.DB
+	// readOnly says that nothing may be written in the folder.
+	readOnly bool
+	search   searchIndex
 
 	mu      sync.Mutex
 	keys    KeyRing            // guarded by mu; replaced, never changed
@@ -249,7 +252,7 @@ func (v *Vault) Close() error {
 	v.mu.Lock()
 	v.signer, v.key, v.private = nil, nil, nil
 	v.mu.Unlock()
-	return v.db.Close()
+	return errors.Join(v.search.close(), v.db.Close())
 }
 
 // Unlocked reports whether the signing key is open.

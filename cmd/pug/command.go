@@ -32,7 +32,7 @@ func commands() []*command {
 		initCommand(),
 		caseNewCommand(), caseListCommand(), caseShowCommand(), caseCloseCommand(),
 		captureCommand(),
-		listCommand(), showCommand(),
+		listCommand(), showCommand(), searchCommand(),
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),

@@ -125,6 +125,13 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 	u.succeed(t, "verify", "--all")
 	u.succeed(t, "case", "list")
+	u.succeed(t, "search", "ivory") // with no index
+	for _, flags := range []uintptr{0, unix.MS_RDONLY} {
+		if err := unix.Mount("", disk, "", unix.MS_REMOUNT|flags, ""); err != nil {
+			t.Fatal(err)
+		}
+		u.succeed(t, "search", "ivory")
+	}
 	for _, args := range [][]string{
 		{"case", "new", "OP-2", "--title", "Scales"}, {"key", "rotate"}, {"capture", u.addresses["SITE"] + "/small", "--case", "OP-1", sandboxFlag()},
 	} {

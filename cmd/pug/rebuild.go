@@ -12,10 +12,11 @@ import (
 func vaultRebuildCommand() *command {
 	return &command{
 		name: "vault rebuild", short: "make the vault's index again",
-		long: `Makes the index of cases and captures again, from the custody log and the
-captures' folders, which it changes nothing of. That mends an index that was
-damaged or altered ("pug verify" calls that index-differs). What the log and the
-folders themselves lost it can't bring back: "pug verify" says what that is.`,
+		long: `Makes the index of cases and captures again, and the one that "pug search" uses,
+from the custody log and the captures' folders, which it changes nothing of. That
+mends an index that was damaged or altered ("pug verify" calls that index-differs).
+What the log and the folders themselves lost it can't bring back: "pug verify" says
+what that is.`,
 		usesVault: true,
 		setup: func(*flag.FlagSet) action {
 			return func(ctx context.Context, a *app, _ []string) (outcome, error) { return a.rebuild(ctx) }
@@ -34,6 +35,11 @@ func (a *app) rebuild(ctx context.Context) (out outcome, err error) {
 	err = a.withWritableVault(ctx, func(v *evidence.Vault) error {
 		a.step("Reading the log and the captures' folders")
 		if err := v.Rebuild(ctx); err != nil {
+			return about(v.Dir(), err)
+		}
+		a.step("Making the search index")
+		err := v.RebuildSearch(ctx, func(done, total int64) { a.tick("Reading captures: %d of %d", done, total) })
+		if err != nil {
 			return about(v.Dir(), err)
 		}
 		cases, err := v.Cases(ctx)

@@ -1,0 +1,202 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+
+	"pugmark/evidence/canon"
+	"pugmark/evidence/search"
+)
+
+// Limits of what is searched of a capture, in bytes.
+const (
+	maxSearchText  = 1 << 20 // of the page's text
+	maxSearchFacts = 256 << 10
+)
+
+// searchDocument reads what is found of a capture, or nil if the vault has none of
+// that id.
+func (v *Vault) searchDocument(ctx context.Context, id string) (*search.Document, error) {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return nil, nil // an event that Verify reports
+	}
+	c, err := v.sealedAs(ctx, v.db, parsed)
+	if errors.Is(err, ErrNoCapture) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	added, err := v.Annotations(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	d := v.readSearched(c)
+	enterAnnotations(d, added)
+	return d, nil
+}
+
+// readSearched reads a capture's folder, once more if the capture was just about to
+// be published.
+func (v *Vault) readSearched(c Capture) *search.Document {
+	d := searchedOf(c)
+	if again := v.place(c); d.Unread && again != c.Dir {
+		c.Dir = again
+		d = searchedOf(c)
+	}
+	return d
+}
+
+// searchedOf reads what a capture's folder says. What isn't as it was sealed is left
+// out, and the document says so.
+func searchedOf(c Capture) *search.Document {
+	d := &search.Document{
+		Seq: c.Seq, ID: c.ID.String(), Sealed: c.Sealed, Case: c.Case,
+		Texts: make(map[search.Field]string),
+	}
+	m, err := c.Manifest()
+	if err != nil {
+		d.Unread = true
+		return d
+	}
+	d.Verdict = string(m.Verdict)
+	d.Texts[search.Title] = m.Target.Title
+	enterAddresses(d, m.Target)
+	text, err := readSearchedItem(os.DirFS(c.Dir), m, KindText, maxSearchText)
+	d.Texts[search.Text], d.Unread = string(text), err != nil
+	facts, err := readSearchedItem(os.DirFS(c.Dir), m, KindListing, canon.MaxSize)
+	if err == nil && facts != nil {
+		err = enterFacts(d, facts)
+	}
+	d.Unread = d.Unread || err != nil
+	return d
+}
+
+// readSearchedItem reads the beginning of an item, if the whole of it is what was
+// sealed. Without such an item it returns nil.
+func readSearchedItem(fsys fs.FS, m *Manifest, k Kind, most int64) ([]byte, error) {
+	it, ok := m.Find(k)
+	if !ok {
+		return nil, nil
+	}
+	f, err := fsys.Open(it.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	begun := &beginning{most: most}
+	got, n, err := canon.SumReader(io.TeeReader(io.LimitReader(f, it.Bytes+1), begun))
+	if err == nil && (n != it.Bytes || got != it.SHA256) {
+		err = fmt.Errorf("reading %s: got digest %s, want %s", it.Path, got, it.SHA256)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return begun.kept, nil
+}
+
+// beginning keeps the first bytes that are written to it.
+type beginning struct {
+	kept []byte
+	most int64
+}
+
+func (b *beginning) Write(p []byte) (int, error) {
+	room := b.most - int64(len(b.kept))
+	b.kept = append(b.kept, p[:min(int64(len(p)), room)]...)
+	return len(p), nil
+}
+
+// enterAddresses enters where the page was, also with escapes undone.
+func enterAddresses(d *search.Document, t Target) {
+	var all []string
+	for _, a := range []string{t.Requested, t.Final, t.Canonical} {
+		if a == "" || slices.Contains(all, a) {
+			continue
+		}
+		all = append(all, a)
+		if plain, err := url.PathUnescape(a); err == nil && plain != a && utf8.ValidString(plain) {
+			all = append(all, plain)
+		}
+		if u, err := url.Parse(a); err == nil && a != t.Canonical {
+			d.Hosts = append(d.Hosts, strings.ToLower(u.Hostname()))
+		}
+	}
+	d.Texts[search.Address] = strings.Join(all, "\n")
+}
+
+// listingFacts is what is searched of listing.json.
+type listingFacts struct {
+	Facts map[string]struct {
+		Candidates []struct {
+			Value string `json:"value"`
+			Raw   string `json:"raw"`
+		} `json:"candidates"`
+	} `json:"facts"`
+}
+
+// enterFacts enters what the page says of what it offers, and of who does.
+func enterFacts(d *search.Document, listing []byte) error {
+	var l listingFacts
+	if err := json.Unmarshal(listing, &l); err != nil {
+		return fmt.Errorf("reading the listing: %w", err)
+	}
+	said := map[search.Field]*lines{search.Facts: {}, search.Seller: {}}
+	for _, name := range slices.Sorted(maps.Keys(l.Facts)) {
+		field := search.Facts
+		if strings.HasPrefix(name, "seller_") || strings.HasPrefix(name, "contact_") {
+			field = search.Seller
+		}
+		for _, c := range l.Facts[name].Candidates {
+			said[field].add(c.Value)
+			said[field].add(c.Raw)
+		}
+	}
+	for field, s := range said {
+		d.Texts[field] = strings.Join(s.all, "\n")
+	}
+	return nil
+}
+
+// lines are texts, each once, as many as there is room for.
+type lines struct {
+	all   []string
+	bytes int
+}
+
+func (l *lines) add(s string) {
+	if s == "" || slices.Contains(l.all, s) || l.bytes+len(s) > maxSearchFacts {
+		return
+	}
+	l.all = append(l.all, s)
+	l.bytes += len(s)
+}
+
+// enterAnnotations enters what people added, as far as it stands.
+func enterAnnotations(d *search.Document, all []Annotation) {
+	var notes []string
+	for _, a := range all {
+		switch {
+		case a.Withdrawn != nil || a.Text == "":
+		case a.Kind == Tag:
+			d.Tags = append(d.Tags, a.Text)
+		default:
+			notes = append(notes, a.Text)
+		}
+	}
+	d.Texts[search.Tags] = strings.Join(d.Tags, "\n")
+	d.Texts[search.Notes] = strings.Join(notes, "\n")
+}
