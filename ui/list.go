@@ -71,7 +71,7 @@ func (l *pickList[T]) set(items []T) {
 	l.UnselectAll()
 	l.items = items
 	l.selected = -1
-	l.ScrollToTop() // where ScrollTo(0) is one row off while the list has no size yet
+	l.ScrollToOffset(0) // ScrollTo(0) is one row off while the list has no size yet
 	l.Refresh()
 }
 
