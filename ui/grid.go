@@ -62,6 +62,16 @@ func (g *pickGrid[T]) mark(i int) {
 	g.Select(i)
 }
 
+// Resize shows what is selected once there is room for it: until then, scrolling
+// to an element leads below it.
+func (g *pickGrid[T]) Resize(size fyne.Size) {
+	first := g.Size().Height == 0
+	g.GridWrap.Resize(size)
+	if first && g.selected >= 0 {
+		g.ScrollTo(g.selected)
+	}
+}
+
 func (g *pickGrid[T]) pick(i int) {
 	if i != g.selected {
 		g.selected = i

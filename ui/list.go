@@ -85,6 +85,16 @@ func (l *pickList[T]) mark(i int) {
 	l.Select(i)
 }
 
+// Resize shows what is selected once there is room for it: until then, scrolling
+// to an element leads below it.
+func (l *pickList[T]) Resize(size fyne.Size) {
+	first := l.Size().Height == 0
+	l.List.Resize(size)
+	if first && l.selected >= 0 {
+		l.ScrollTo(l.selected)
+	}
+}
+
 func (l *pickList[T]) pick(i int) {
 	if i == l.selected {
 		return
