@@ -345,6 +345,24 @@ func TestStrength(t *testing.T) {
 	}
 }
 
+// TestFind searches all cases, and shows what was found.
+func TestFind(t *testing.T) {
+	b, _ := newFlow(t)
+	b.open(newVault(t))
+	b.w.askFind()
+	b.settle()
+	b.fill("手串")
+	b.settle()
+	b.want("1 capture found", "OP-1/1 · 老料手串 108颗")
+	b.fill("nowhere")
+	b.settle()
+	b.want("0 captures found")
+	b.fill("手串")
+	b.settle()
+	b.press("Show")
+	b.want("Exhibit 1 of OP-1")
+}
+
 // TestReceive verifies a bundle that the program was started with.
 func TestReceive(t *testing.T) {
 	b, _ := newFlow(t)

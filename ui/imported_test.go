@@ -173,7 +173,7 @@ func TestImportedTamperedWhileOpen(t *testing.T) {
 	b.pick(1)
 	spoil(t, i.Path, "Foreign text", "Another text")
 	b.look(tabText)
-	b.want("The text is not the one that was sealed", "pug verify "+i.Name+"/1")
+	b.want("Not as it was sealed: text", "pug verify "+i.Name+"/1")
 	b.refuse("Another text")
 	b.look(tabSeal)
 	b.press("Verify all of this bundle")

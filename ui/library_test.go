@@ -206,7 +206,7 @@ func TestSearchCases(t *testing.T) {
 		t.Errorf("got row %d chosen, want none", c.list.selected)
 	}
 	b.want("Captures of OP-1 · 3") // the chosen case stays
-	c.kind.SetSelected("Closed")
+	c.kind.SetSelected("Closed cases")
 	b.want("No such case")
 	b.press("Show all cases")
 	b.want("Cases · 3")

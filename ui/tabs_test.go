@@ -123,16 +123,16 @@ func TestListingNotShown(t *testing.T) {
 	}
 	b := viewed(t, captures...)
 	for tab, want := range map[string]string{
-		tabListing: "No listing", tabPhotographs: "No listing", tabText: "No text",
-		tabNetwork: "No list of connections", tabLog: "No capture log",
+		tabListing: "listing", tabPhotographs: "listing", tabText: "text",
+		tabNetwork: "list of connections", tabLog: "capture log",
 	} {
 		b.look(tab)
-		b.want(want, "This capture has none.")
+		b.want("This capture has none: "+want, "Its manifest says what was obtained")
 	}
 	b.look(tabListing)
 	for i := range captures[1:] {
 		b.pick(i + 2)
-		b.want("The listing can't be shown")
+		b.want("Can't be shown: listing")
 	}
 }
 
@@ -148,11 +148,11 @@ func TestAlteredItems(t *testing.T) {
 	} {
 		b.alter(path)
 		b.look(tt[0])
-		b.want("The "+tt[1]+" is not the one that was sealed", "pug verify OP-2/1")
+		b.want("Not as it was sealed: "+tt[1], "pug verify OP-2/1")
 		check(t, os.Remove(filepath.Join(b.w.detail.subject.capture.Dir, path)))
 		b.w.refresh()
 		b.settle()
-		b.want("The " + tt[1] + "'s file is missing")
+		b.want("Its file is missing: " + tt[1])
 	}
 }
 
@@ -370,7 +370,7 @@ func TestLogTab(t *testing.T) {
 func TestCustodyTab(t *testing.T) {
 	b := viewed(t, map[string][]byte{"dom.html": []byte("<html>")})
 	b.look(tabCustody)
-	b.want("2 entries of the custody log on this capture", "Capture started", "Capture sealed", "A. Rao · reason: tip 4", "UTC")
+	b.want("2 log entries of the custody log on this capture", "Capture started", "Capture sealed", "A. Rao · reason: tip 4", "UTC")
 	for _, o := range test.LaidOutObjects(b.w.win.Canvas().Content()) {
 		if r, ok := o.(*recordRow); ok && r.what.Text == "Capture sealed" {
 			test.Tap(r)
@@ -381,7 +381,7 @@ func TestCustodyTab(t *testing.T) {
 	e, _ := b.w.library.current()
 	b.w.detail.open(b.w.vault, e)
 	b.settle()
-	b.want("The custody log can't be shown")
+	b.want("Can't be shown: custody log")
 }
 
 func TestSealTab(t *testing.T) {
@@ -504,7 +504,7 @@ func TestTabsAreLazy(t *testing.T) {
 		t.Error("the text of a capture that is no longer shown is kept")
 	}
 	b.pick(1)
-	b.want("No text")
+	b.want("This capture has none: text")
 }
 
 // TestNewestChosen checks that a page that was captured is shown, if none other

@@ -230,10 +230,10 @@ func TestAltered(t *testing.T) {
 	b := newBench(t)
 	b.open(dir)
 	b.pick(1)
-	b.want("The picture is not the one that was sealed", "pug verify OP-1/1")
+	b.want("Not as it was sealed: picture", "pug verify OP-1/1")
 	b.refuse("Full page ·")
 	b.pick(2)
-	b.want("The picture's file is missing", "pug verify OP-1/2")
+	b.want("Its file is missing: picture", "pug verify OP-1/2")
 	b.pick(3)
 	b.want("The manifest can't be read", "pug verify OP-1/3")
 	b.refuse("Picture", "Exhibit 3 of")
@@ -242,7 +242,7 @@ func TestAltered(t *testing.T) {
 	content := encode(t, noise(pageSize.X, pageSize.Y))
 	check(t, os.WriteFile(picture, append(content, 0), 0o600))
 	b.pick(1)
-	b.want("The picture is not the one that was sealed")
+	b.want("Not as it was sealed: picture")
 	check(t, os.WriteFile(picture, content, 0o600))
 	b.pick(2)
 	b.pick(1)
@@ -261,7 +261,7 @@ func TestUndecodable(t *testing.T) {
 	b.w.cases.Select(1)
 	b.settle()
 	b.pick(1)
-	b.want("The picture can't be shown", "decoding picture")
+	b.want("Can't be shown: picture", "decoding picture")
 }
 
 func TestNoVault(t *testing.T) {
@@ -460,5 +460,5 @@ func TestTileLost(t *testing.T) {
 	check(t, v.picture.file.Truncate(0))
 	v.setZoom(0.3, fyne.Position{})
 	b.settle()
-	b.want("The picture can't be shown", "reading tile")
+	b.want("Can't be shown: picture", "reading tile")
 }
