@@ -393,7 +393,7 @@ func TestSealTab(t *testing.T) {
 	b.want("Only this machine's clock says so", "no timestamp by an authority", c.ManifestDigest.String(), s.Key, "a key of this vault",
 		"Who can verify what", "Log's root")
 	b.press("Verify this capture")
-	b.want("VERIFIED", "Nothing in this was altered since it was sealed, by a key that you trust. 1 item")
+	b.want("VERIFIED", "Nothing here was altered since it was sealed, by a key that you trust. 1 item")
 	b.alter("dom.html")
 	b.press("Verify this capture")
 	b.want("FAILED", "This is not as it was sealed.", "item-digest", "dom.html")

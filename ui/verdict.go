@@ -31,13 +31,13 @@ func (c checked) sentence() string {
 	case r.Outcome == evidence.FailedVerification:
 		return tr("This is not as it was sealed. What was found is listed below.")
 	case r.Outcome == evidence.IntegrityOnly && r.Sealed():
-		return tr("Nothing in this was altered since it was sealed, by a key that you trust. But whoever gave the time is under none of the roots that you trust.")
+		return tr("Nothing here was altered since it was sealed, by a key that you trust. But whoever gave the time is under none of the roots that you trust.")
 	case r.Outcome == evidence.IntegrityOnly:
-		return tr("Nothing in this was altered since it was sealed. But who sealed it is not known: the key below is none of those that you trust.")
+		return tr("Nothing here was altered since it was sealed. But who sealed it is not known: the key below is none of those that you trust.")
 	case c.what == "vault":
 		return tr("Nothing in this vault was altered since it was sealed: the log is whole, and it and every capture agree.")
 	}
-	return tr("Nothing in this was altered since it was sealed, by a key that you trust.")
+	return tr("Nothing here was altered since it was sealed, by a key that you trust.")
 }
 
 // outcomeWord names an outcome.
