@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
@@ -30,24 +31,53 @@ const (
 
 // networkTab shows the connections that the page made or wished to make, and the
 // certificates of the server.
-type networkTab struct{ lazyTab }
+type networkTab struct {
+	lazyTab
+	body  *fyne.Container // connections, or requests
+	other *widget.Button  // shows the other
+	read  network
+	asked bool // requests are shown
+}
 
-func newNetworkTab(w *worker) *networkTab { return &networkTab{newLazyTab(w)} }
+func newNetworkTab(w *worker) *networkTab {
+	t := &networkTab{lazyTab: newLazyTab(w), body: container.NewStack()}
+	t.other = widget.NewButton("", func() {
+		t.asked = !t.asked
+		t.show()
+	})
+	return t
+}
 
 // network is what is read of a capture's connections.
 type network struct {
 	head         string
 	connections  []record
 	certificates []group
+
+	requestsHead string
+	requests     []record
 }
 
 func (t *networkTab) open(s subject) {
 	fill(&t.lazyTab, s, "list of connections",
 		func(ctx context.Context) (network, error) { return readNetwork(ctx, s) },
 		func(n network) {
-			view := newRecordsView(n.connections, clockWidth, n.certificates...)
-			swap(t.content, container.NewBorder(tabHead(n.head), nil, nil, nil, view.object))
+			t.read = n
+			t.show()
+			swap(t.content, t.body)
 		})
+}
+
+// show lists connections or requests.
+func (t *networkTab) show() {
+	head, view := t.read.head, newRecordsView(t.read.connections, clockWidth, t.read.certificates...)
+	t.other.SetText(tr("Requests"))
+	if t.asked {
+		head, view = t.read.requestsHead, newRecordsView(t.read.requests, clockWidth)
+		t.other.SetText(tr("Connections"))
+	}
+	bar := container.NewBorder(nil, nil, nil, container.NewPadded(t.other), tabHead(head))
+	swap(t.body, container.NewBorder(bar, nil, nil, nil, view.object))
 }
 
 func readNetwork(ctx context.Context, s subject) (n network, err error) {
@@ -59,8 +89,11 @@ func readNetwork(ctx context.Context, s subject) (n network, err error) {
 	lines := readLines(b, cut, connectionRecord(s.manifest, &all))
 	n.connections = lines.records
 	n.head = trf("%s · digest matches", all.text()+lines.text())
-	n.certificates, err = readCertificates(ctx, s)
-	return n, err
+	if n.certificates, err = readCertificates(ctx, s); err != nil {
+		return n, err
+	}
+	n.requestsHead, n.requests = readRequests(ctx, s)
+	return n, ctx.Err()
 }
 
 // recordLines is what was read of a log.

@@ -344,6 +344,22 @@ func TestNetworkTab(t *testing.T) {
 		}
 	}
 	b.want("Asked for", "10.0.0.1 is a private address", "Certificate 1")
+	b.press("Requests")
+	b.want("The requests can't be read: the capture has no page archive")
+}
+
+// TestRequests lists what the page asked for, unless the archive was altered.
+func TestRequests(t *testing.T) {
+	pages := map[string][]byte{"https://a.example/1.png": []byte("x"), "https://a.example/2": []byte("y")}
+	b := viewed(t, map[string][]byte{"connections.jsonl": []byte("{}"), "archive.wacz": archive(t, pages)},
+		map[string][]byte{"connections.jsonl": []byte("{}"), "archive.wacz": []byte("no zip")})
+	b.look(tabNetwork)
+	b.press("Requests")
+	b.want("2 requests answered", "https://a.example/1.png", "https://a.example/2", "GET 200", "digest matches")
+	b.pick(2)
+	b.want("The requests can't be read: opening archive")
+	b.press("Connections")
+	b.want("0 connections made")
 }
 
 func TestLogTab(t *testing.T) {

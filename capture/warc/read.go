@@ -47,7 +47,7 @@ func OpenBodies(r io.ReaderAt, size int64) (*Bodies, error) {
 		case dataPath:
 			b.data, err = stored(r, f)
 		case indexPath:
-			err = b.readIndex(f)
+			err = scanIndex(f, b.index)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("opening archive: %q: %w", f.Name, err)
@@ -71,7 +71,8 @@ func stored(r io.ReaderAt, f *zip.File) (*io.SectionReader, error) {
 	return io.NewSectionReader(r, at, int64(f.CompressedSize64)), nil
 }
 
-func (b *Bodies) readIndex(f *zip.File) error {
+// scanIndex reads the lines of an index.
+func scanIndex(f *zip.File, each func(line []byte)) error {
 	r, err := f.Open()
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (b *Bodies) readIndex(f *zip.File) error {
 	lines := bufio.NewScanner(io.LimitReader(r, maxIndex))
 	lines.Buffer(nil, maxIndex)
 	for lines.Scan() {
-		b.index(lines.Bytes())
+		each(lines.Bytes())
 	}
 	return lines.Err()
 }
