@@ -30,6 +30,8 @@ type app struct {
 	quiet          bool
 	vault          string // --vault
 	passphraseFile string // --passphrase-file
+
+	bundle *reviewedBundle // that is reviewed in place of the vault; nil: the vault is
 }
 
 // outcome is what a command comes to.
