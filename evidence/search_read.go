@@ -140,7 +140,9 @@ func enterAddresses(d *search.Document, t Target) {
 
 // listingFacts is what is searched of listing.json.
 type listingFacts struct {
+	listedPictures
 	Facts map[string]struct {
+		Value      string `json:"value"`
 		Candidates []struct {
 			Value string `json:"value"`
 			Raw   string `json:"raw"`
@@ -168,7 +170,7 @@ func enterFacts(d *search.Document, listing []byte) error {
 	for field, s := range said {
 		d.Texts[field] = strings.Join(s.all, "\n")
 	}
-	return nil
+	return enterPictures(d, &l)
 }
 
 // lines are texts, each once, as many as there is room for.

@@ -21,6 +21,7 @@ type detail struct {
 	body    *fyne.Container // a notice, or shown
 	shown   fyne.CanvasObject
 	work    *worker
+	shelf   *photoShelf
 	opening slot // reads the manifest
 
 	title, address, when *SafeLabel
@@ -47,7 +48,7 @@ type detail struct {
 
 func newDetail(w *Window, named func(string)) *detail {
 	d := &detail{
-		work: w.work, named: named, verified: w.captureVerified, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""), known: newMuted(""),
+		work: w.work, shelf: w.shelf, named: named, verified: w.captureVerified, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""), known: newMuted(""),
 		verdict: newBadge(), picture: newPictureTab(w.work, w.win.Canvas()), text: newTextTab(w.work), notes: newNotesTab(w),
 		manifest: newManifestTab(), items: newItemsTab(w),
 	}
@@ -94,7 +95,7 @@ func (d *detail) newSide(name string) tab {
 	case tabListing:
 		return newListingTab(d.work)
 	case tabPhotographs:
-		return newPhotographsTab(d.work, d.showInPicture)
+		return newPhotographsTab(d.work, d.showInPicture, d.shelf)
 	case tabText:
 		return d.text
 	case tabNotes:

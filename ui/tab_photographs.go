@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
 
 	"pugmark/capture/listing"
 	"pugmark/capture/warc"
@@ -18,12 +19,14 @@ import (
 type photographsTab struct {
 	lazyTab
 	showInPicture func(image.Rectangle)
+	shelf         *photoShelf
 	album         *album  // of the capture that is shown
 	thumbs        *thumbs // likewise
+	of            uuid.UUID
 }
 
-func newPhotographsTab(w *worker, showInPicture func(image.Rectangle)) *photographsTab {
-	return &photographsTab{lazyTab: newLazyTab(w), showInPicture: showInPicture}
+func newPhotographsTab(w *worker, showInPicture func(image.Rectangle), shelf *photoShelf) *photographsTab {
+	return &photographsTab{lazyTab: newLazyTab(w), showInPicture: showInPicture, shelf: shelf}
 }
 
 // photo is a picture of the page.
@@ -66,7 +69,7 @@ func (t *photographsTab) open(s subject) {
 	fill(&t.lazyTab, s, "listing",
 		func(ctx context.Context) (*album, error) { return readAlbum(ctx, s) },
 		func(a *album) {
-			t.album = a
+			t.album, t.of = a, s.capture.ID
 			if len(a.photos) == 0 {
 				t.say(notice{heading: "No photographs", lines: []string{"The page shows no pictures and names none."}})
 				return
@@ -79,7 +82,7 @@ func (t *photographsTab) show(a *album) {
 	below := container.NewStack(newMuted(tr("Choose a photograph to see all that is known of it.")))
 	thumbs := newThumbs(t.work, a)
 	t.thumbs = thumbs
-	newRow := func() row[photo] { return newPhotoRow(thumbs, t.showInPicture) }
+	newRow := func() row[photo] { return newPhotoRow(thumbs, t.showInPicture, t.elsewhere) }
 	list := newPickList(newRow, func(p photo) { swap(below, newGroupsView(photoGroups(p))) })
 	list.set(a.photos)
 	split := container.NewVSplit(list.framed(), below)
@@ -89,6 +92,15 @@ func (t *photographsTab) show(a *album) {
 		head.Add(tabHead(trf("No thumbnails: %s", a.why)))
 	}
 	swap(t.content, container.NewBorder(head, nil, nil, nil, split))
+}
+
+// elsewhere finds a photograph in other captures, and says what the button for it says.
+func (t *photographsTab) elsewhere(p photo) (text string, find func()) {
+	text = tr("Find elsewhere")
+	if n, known := t.shelf.elsewhere(t.of, p.index+1); known {
+		text = trf("Elsewhere: %s", count(n, "time"))
+	}
+	return text, func() { t.shelf.find(t.of, p.index+1) }
 }
 
 // albumText says how many pictures there are.

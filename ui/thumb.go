@@ -112,12 +112,13 @@ type photoRow struct {
 	image              *canvas.Image
 	without            *widget.Label // why there is no thumbnail
 	alt, about, digest *SafeLabel
-	copy, show         *widget.Button
+	copy, show, find   *widget.Button
+	elsewhere          func(photo) (string, func())
 }
 
-func newPhotoRow(t *thumbs, showInPicture func(image.Rectangle)) *photoRow {
+func newPhotoRow(t *thumbs, showInPicture func(image.Rectangle), elsewhere func(photo) (string, func())) *photoRow {
 	r := &photoRow{
-		thumbs: t, image: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest},
+		thumbs: t, elsewhere: elsewhere, image: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest},
 		without: widget.NewLabel(""), alt: NewSafeLabel(""), about: newMuted(""), digest: newMuted(""),
 	}
 	r.photo.index = -1
@@ -130,6 +131,7 @@ func newPhotoRow(t *thumbs, showInPicture func(image.Rectangle)) *photoRow {
 	small(r.digest)
 	r.copy = newCopyButton(func() string { return r.photo.SHA256.String() })
 	r.show = widget.NewButton(tr("Show in picture"), func() { showInPicture(r.photo.place) })
+	r.find = widget.NewButton("", nil)
 	r.ExtendBaseWidget(r)
 	t.rows = append(t.rows, r)
 	return r
@@ -149,6 +151,10 @@ func (r *photoRow) set(p photo) {
 		r.digest.SetText(p.SHA256.String())
 	}
 	r.show.Hidden = p.place.Empty()
+	r.find.Hidden = p.SHA256.IsZero()
+	text, find := r.elsewhere(p)
+	r.find.OnTapped = find
+	r.find.SetText(text)
 	r.showThumb()
 	r.thumbs.want()
 	r.Refresh()
@@ -169,7 +175,7 @@ func (r *photoRow) showThumb() {
 func (r *photoRow) CreateRenderer() fyne.WidgetRenderer {
 	frame := container.NewPadded(container.NewGridWrap(fyne.NewSquareSize(thumbSpace), container.NewStack(r.image, r.without)))
 	digest := container.NewBorder(nil, nil, nil, container.NewCenter(r.copy), r.digest)
-	buttons := container.NewPadded(container.NewHBox(r.show))
+	buttons := container.NewPadded(container.NewHBox(r.show, r.find))
 	lines := container.New(tightColumn{}, r.alt, r.about, digest, buttons)
 	return widget.NewSimpleRenderer(container.NewBorder(nil, nil, frame, nil, lines))
 }

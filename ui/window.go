@@ -40,6 +40,7 @@ type Window struct {
 	noting    slot        // logs a verification
 	preparing slot        // reads what is missing for a capture
 	unlocking slot        // opens the signing key
+	shelf     *photoShelf // of the vault
 	checking  slot        // verifies or exports
 	session   *session    // nil while the vault is locked
 	pending   *session    // of a vault that was just made, and is being opened
@@ -78,6 +79,7 @@ func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window 
 	w := &Window{app: a, win: a.NewWindow("Pugmark"), settings: s, work: newWorker(ctx, uiDo), options: o}
 	w.queue = &queue{work: w.work, changed: func() { w.strip.update() }, ended: w.pageEnded, emptied: w.queueEmptied}
 	w.known = newKnowledge()
+	w.shelf = &photoShelf{find: w.findPhotograph}
 	w.caseList = newCaseList(w.showNoCases, w.chooseCase)
 	w.library = newLibrary(w.work, w.settings.look().Library, w.chooseCapture)
 	w.cases, w.captures = w.caseList.list, w.library.list
@@ -201,6 +203,7 @@ func (w *Window) leaveVault() {
 	w.preparing.stop()
 	w.unlocking.stop()
 	w.checking.stop()
+	w.shelf.close()
 	w.lock()
 	if w.vault == nil {
 		return

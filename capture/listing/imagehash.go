@@ -2,6 +2,7 @@ package listing
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/corona10/goimagehash"
 	_ "golang.org/x/image/webp"
+
+	"pugmark/evidence/canon"
 )
 
 // maxDecoded is how many bytes of memory decoding a picture may take: a file
@@ -45,6 +48,30 @@ func (r refusal) Error() string { return string(r) }
 func Decode(r io.Reader) (image.Image, error) {
 	m, _, err := decode(r, maxPixels)
 	return m, err
+}
+
+// Hasher names what computes the perceptual hashes, as a listing does.
+const Hasher = hasher
+
+// ReadPhotograph reads a picture as one of a page is read: digest and size, and as far
+// as it can be decoded its format, size in pixels and perceptual hash. An error means
+// that it could not be read to its end, or has more than 64 MiB.
+func ReadPhotograph(ctx context.Context, r io.Reader) (Photograph, error) {
+	var body bytes.Buffer
+	n, err := body.ReadFrom(io.LimitReader(&contextReader{ctx, r}, maxBody+1))
+	if err != nil {
+		return Photograph{}, err
+	}
+	if n > maxBody {
+		return Photograph{}, fmt.Errorf("got a picture of more than %d MiB", maxBody>>20)
+	}
+	p := Photograph{SHA256: canon.Sum(body.Bytes()), Bytes: n}
+	h, err := hashImage(&body, maxPixels)
+	if err != nil {
+		h.reason = reason(err)
+	}
+	p.Format, p.Width, p.Height, p.Hash, p.NoHash = h.format, h.width, h.height, h.hash, h.reason
+	return p, nil
 }
 
 // hashImage decodes a picture of at most room pixels and computes its hash.

@@ -33,6 +33,7 @@ func commands() []*command {
 		caseNewCommand(), caseListCommand(), caseShowCommand(), caseCloseCommand(),
 		captureCommand(),
 		listCommand(), showCommand(), searchCommand(),
+		photosFindCommand(), photosGroupsCommand(), photosSheetCommand(),
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),

@@ -28,6 +28,8 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("/hang", hang)
 	mux.HandleFunc("/agent", agent)
 	mux.HandleFunc("/consent", consent)
+	mux.HandleFunc("/again", again)
+	mux.HandleFunc("/again/{name}", againPhoto)
 	plain := httptest.NewServer(mux)
 	t.Cleanup(plain.Close)
 	secureMux := http.NewServeMux()

@@ -43,6 +43,8 @@
 //	words     FTS5, contentless, by the same number: a column for each field of a
 //	          [Document], two for single characters (headchars of all but the page's
 //	          text, textchars of that), and one for the filters
+//	pictures  for each capture by the same number its pictures, with digests and
+//	          perceptual hashes
 //
 // The filters are tokens too: the letter of one (c case, h host and each domain above
 // it, t tag, v verdict), and the folded value in hexadecimal.

@@ -45,6 +45,8 @@ type Document struct {
 	Tags    []string
 	// Texts are what is searched. Line breaks keep apart what isn't one text.
 	Texts map[Field]string
+	// Pictures are found by what they show; their ID is the document's.
+	Pictures Pictures
 	// Unread says that the capture could not be read, in part or at all.
 	Unread bool
 }

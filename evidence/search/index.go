@@ -18,7 +18,7 @@ import (
 
 // version is the user_version of the database. It changes with every rule of the
 // package comment that changes what is in it.
-const version = 1
+const version = 2
 
 const schema = `
 CREATE TABLE meta (mark TEXT NOT NULL) STRICT;
@@ -147,7 +147,7 @@ func (x *Index) create(ctx context.Context) error {
 	if tables > 0 { // another process was faster, or a program was other
 		return checkVersion(ctx, tx)
 	}
-	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", version)); err != nil {
+	if _, err := tx.ExecContext(ctx, schema+picturesSchema+fmt.Sprintf("PRAGMA user_version = %d;", version)); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -164,7 +164,7 @@ func IsBroken(err error) bool {
 			return true
 		}
 	}
-	return errors.Is(err, errVersion) || errors.Is(err, errTexts) || isCode(err, sqlite3.SQLITE_ERROR) && lacksTable(err)
+	return errors.Is(err, errVersion) || errors.Is(err, errTexts) || errors.Is(err, errPictures) || isCode(err, sqlite3.SQLITE_ERROR) && lacksTable(err)
 }
 
 // lacksTable reports whether SQLite says that a table isn't there, or a part of
@@ -223,6 +223,9 @@ func (b *Batch) Put(ctx context.Context, d Document) error {
 		d.Seq, d.ID, d.Sealed.UnixNano(), d.Unread)
 	if err == nil {
 		_, err = b.tx.ExecContext(ctx, "INSERT OR REPLACE INTO texts (seq, texts) VALUES (?, ?)", d.Seq, texts)
+	}
+	if err == nil {
+		err = b.putPictures(ctx, d.Seq, d.Pictures)
 	}
 	if err != nil {
 		return err
