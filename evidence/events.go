@@ -57,7 +57,7 @@ func (v *Vault) complete(e custody.Event) (custody.Event, error) {
 // host and tool are filled in.
 func (v *Vault) Log(ctx context.Context, e custody.Event) error {
 	switch e.Action {
-	case custody.BundleExported, custody.ItemExported, custody.Verified:
+	case custody.BundleExported, custody.ItemExported, custody.CaseHandedOver, custody.Verified:
 	default:
 		return fmt.Errorf("logging event: action %q is not one that is logged alone", e.Action)
 	}

@@ -36,6 +36,7 @@ func (w *Window) menu() *fyne.MainMenu {
 			command{"New case…", fyne.KeyN, w.askCase},
 			command{"Capture…", fyne.KeyK, w.askCapture},
 			command{"Export…", fyne.KeyE, w.askExport},
+			command{"Hand over…", "", w.askHandover},
 			command{"Find in all cases…", fyne.KeyH, w.askFind},
 			command{"Photographs…", withShift + fyne.KeyH, w.askPhotographs},
 			command{"Close case…", "", w.askCloseCase}),

@@ -11,6 +11,7 @@ import (
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
 	"pugmark/recorder"
+	"pugmark/review/handover"
 )
 
 // problem says what could not be done, and what to do next.
@@ -36,6 +37,7 @@ var problems = []struct {
 	{evidence.ErrNoCase, problem{"There is no such case in this vault.", "Refresh the window."}},
 	{evidence.ErrCaseClosed, problem{"The case is closed: nothing is captured for it any more.", "Open another case."}},
 	{evidence.ErrNoCapture, problem{"The case has no captures yet.", "Capture a page first."}},
+	{handover.ErrNoArchive, problem{"The capture has no page archive, so its requests are not known.", "Its problems say why."}},
 	{evidence.ErrNotEmpty, problem{"The folder is not empty, so no vault is made in it.", "Name a new or an empty folder."}},
 	{evidence.ErrAuthorityExists, problem{"There is already an authority of this name.", "Choose another name, or remove that one first."}},
 	{evidence.ErrRootExists, problem{"This root is trusted already.", ""}},

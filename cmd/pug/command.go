@@ -37,7 +37,7 @@ func commands() []*command {
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),
-		exportCommand(), importCommand(),
+		exportCommand(), importCommand(), handoverCommand(),
 		logCommand(), checkpointCommand(),
 		keyListCommand(), keyRotateCommand(), keyPassphraseCommand(),
 		keyRememberCommand(), keyForgetCommand(),

@@ -80,6 +80,7 @@ var actionWords = map[custody.Action]string{
 	custody.AnnotationAdded: "added to what is known of the capture", custody.AnnotationWithdrawn: "withdrew what was added",
 	custody.DerivationSealed: "made and sealed a redacted copy",
 	custody.ItemExported:     "exported an item", custody.BundleExported: "exported a bundle",
+	custody.CaseHandedOver:    "handed over what the case says, in another format",
 	custody.TimestampObtained: "obtained a time stamp", custody.TimestampFailed: "got no time stamp",
 	custody.Verified: "verified",
 }

@@ -54,6 +54,7 @@ const (
 	TimestampObtained   Action = "timestamp.obtained"   // capture id, digest of the response; item, authority, gen_time
 	TimestampFailed     Action = "timestamp.failed"     // capture id; authority, side (before, after, renewal), detail
 	BundleExported      Action = "bundle.exported"      // file name, digest of the file; secrets, recipients, zip (digest of what it decrypts to)
+	CaseHandedOver      Action = "case.handed_over"     // file name, digest of the file; format, captures (how many), capture (id of the only one), cookies, imported (name of an imported case)
 	BundleImported      Action = "bundle.imported"      // file name, digest of the zip; vault, case, captures, keys, outcome, file (digest, if it was encrypted)
 	Verified            Action = "verified"             // what was verified; outcome
 )
