@@ -41,6 +41,7 @@ func (w *Window) menu() *fyne.MainMenu {
 			command{"Photographs…", withShift + fyne.KeyH, w.askPhotographs},
 			command{"Close case…", "", w.askCloseCase}),
 		newMenu("Capture",
+			command{"Compare with…", fyne.KeyL, w.askCompare},
 			command{"Note…", fyne.KeyP, w.askNote},
 			command{"Tag…", fyne.KeyY, w.askTag},
 			command{"Fact…", "", w.askFact},

@@ -42,11 +42,15 @@ func (f *regionFrame) colour() {
 	f.label.TextSize = theme.Size(theme.SizeNameCaptionText)
 }
 
-// place puts the frame, and its label on the upper left corner.
+// place puts the frame, and its label on the upper left corner, or left of it if it
+// would cover what is in the frame.
 func (f *regionFrame) place(at fyne.Position, size fyne.Size) {
 	f.frame.Move(at)
 	f.frame.Resize(size)
 	text := f.label.MinSize()
+	if size.Width < 3*text.Width || size.Height < 2*text.Height {
+		at = at.SubtractXY(text.Width+8, 0)
+	}
 	f.plate.Move(at)
 	f.plate.Resize(text.AddWidthHeight(8, 0))
 	f.label.Move(at.AddXY(4, 0))

@@ -98,7 +98,7 @@ func (p *tallPane) loaded(k tileKey, img *image.RGBA, err error) {
 		}
 		p.tiles[k] = to
 	}
-	to.Image = img
+	to.Image, to.Translucency = img, p.view.pale
 	p.update(p.view.scroll.Offset)
 	to.Refresh()
 }
@@ -236,6 +236,9 @@ func (p *tallPane) FocusLost() { showRing(p.view.ring, false) }
 
 // TypedRune zooms.
 func (p *tallPane) TypedRune(r rune) {
+	if p.view.typed(r) {
+		return
+	}
 	middle := p.view.scroll.Size()
 	about := fyne.NewPos(middle.Width/2, middle.Height/2)
 	switch r {
@@ -269,8 +272,13 @@ func (r *tallRenderer) Objects() []fyne.CanvasObject {
 	if r.pane.loader == nil {
 		return nil
 	}
-	objects := []fyne.CanvasObject{r.pane.paper}
-	if r.pane.whole.Image != nil {
+	var objects []fyne.CanvasObject
+	through := r.pane.view.pale > 0
+	if !through {
+		objects = append(objects, r.pane.paper)
+	}
+	// The whole picture below the tiles would be seen through them.
+	if r.pane.whole.Image != nil && (!through || len(r.pane.tiles) == 0) {
 		objects = append(objects, r.pane.whole)
 	}
 	for _, img := range r.pane.tiles {

@@ -41,12 +41,15 @@ type TallView struct {
 	failed  func(error)           // called when a tile could not be read
 	marked  func(image.Rectangle) // called when a region was drawn, in the picture's pixels
 	drawing bool                  // a drag draws a region
+	typed   func(rune) bool       // called with a character; it reports whether that was for it
+	pale    float64               // how much of what lies below is seen through the picture, from 0 to 1
 }
 
 func newTallView(w *worker, c fyne.Canvas) *TallView {
 	v := &TallView{
 		work: w, canvas: c, fit: true, zoom: 1, scale: c.Scale(), ring: newRing(),
 		zoomed: func() {}, moved: func() {}, failed: func(error) {}, marked: func(image.Rectangle) {},
+		typed: func(rune) bool { return false },
 	}
 	v.pane = newTallPane(v)
 	v.scroll = container.NewScroll(v.pane)
@@ -78,6 +81,16 @@ func (v *TallView) clear() {
 		v.picture = nil
 	}
 	v.layout()
+}
+
+// setPale lets what lies below the view be seen through its picture.
+func (v *TallView) setPale(pale float64) {
+	v.pale = pale
+	v.pane.whole.Translucency = pale
+	for _, img := range v.pane.tiles {
+		img.Translucency = pale
+	}
+	v.pane.Refresh()
 }
 
 // more shows what was added to the picture.

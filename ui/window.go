@@ -15,6 +15,7 @@ package ui
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -64,7 +65,9 @@ type Window struct {
 	library  *library
 	captures *pickList[*captureEntry] // of the library
 	detail   *detail
-	status   *SafeLabel
+
+	comparing []*compareView // windows that compare captures
+	status    *SafeLabel
 
 	lockState *SafeLabel
 }
@@ -196,6 +199,9 @@ func (w *Window) setTitle(capture string) {
 func (w *Window) leaveVault() {
 	w.listing.stop()
 	w.reading.stop()
+	for _, v := range slices.Clone(w.comparing) {
+		v.win.Close()
+	}
 	w.detail.clear()
 	w.caseList.clear()
 	w.library.clear()

@@ -34,6 +34,7 @@ func commands() []*command {
 		captureCommand(),
 		listCommand(), showCommand(), searchCommand(),
 		photosFindCommand(), photosGroupsCommand(), photosSheetCommand(),
+		compareCommand(), timelineCommand(),
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("/consent", consent)
 	mux.HandleFunc("/again", again)
 	mux.HandleFunc("/again/{name}", againPhoto)
+	mux.Handle("/offer", new(offer))
 	plain := httptest.NewServer(mux)
 	t.Cleanup(plain.Close)
 	secureMux := http.NewServeMux()
@@ -89,6 +91,23 @@ func session(w http.ResponseWriter, _ *http.Request) {
 func consent(w http.ResponseWriter, _ *http.Request) {
 	page(w, "Consent", `<p>hello<div id="cookie-banner" style="position:fixed;inset:0;background:white">Cookies?
 <button class="cky-btn-reject" onclick="this.parentNode.remove()">Reject all</button></div>`)
+}
+
+// offer is a listing that changes: when it is seen the second time it costs less and
+// has a banner, the third time it is gone, and then it is there again.
+type offer struct{ seen atomic.Int64 }
+
+func (o *offer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	const body = `%s<script type="application/ld+json">{"@type": "Product", "name": "Bangle 手镯", "offers": {"price": "%s", "priceCurrency": "CNY"}}</script>
+<h1>Bangle 手镯</h1><p>Price: %[2]s yuan, old stock<p style="height:1500px;background:linear-gradient(teal,navy)"><p>旧藏手镯一只`
+	switch o.seen.Add(1) {
+	case 1:
+		page(w, "Bangle", fmt.Sprintf(body, "", "100.00"))
+	case 3:
+		http.NotFound(w, nil)
+	default:
+		page(w, "Bangle", fmt.Sprintf(body, `<div style="height:64px;background:firebrick">Sale</div>`, "80.00"))
+	}
 }
 
 // hang answers nothing until the browser gives up.
