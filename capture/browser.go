@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -35,6 +36,13 @@ const startTimeout = 60 * time.Second
 type Options struct {
 	Path      string // of the executable; empty: search for one
 	NoSandbox bool   // run without Chrome's sandbox, as root in a container must
+
+	// Visible shows the browser's windows, for a person to look at.
+	Visible bool
+	// Pin is the SHA-256 digest of the public key (SubjectPublicKeyInfo) of a
+	// certificate authority that this browser, and it alone, takes for valid
+	// whatever it says; zero: none.
+	Pin evidence.Digest
 }
 
 // Browser is a running Chrome that serves captures. Each capture has a browser
@@ -64,7 +72,7 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Browser{path: path, sandbox: !o.NoSandbox, closed: closed, flags: browserFlags(closed.Proxy(), o.NoSandbox)}
+	b := &Browser{path: path, sandbox: !o.NoSandbox, closed: closed, flags: browserFlags(closed.Proxy(), o)}
 	b.hash = sync.OnceValues(func() (evidence.Digest, error) { return hashFile(realExecutable(path)) })
 	b.hints = sync.OnceValues(b.askHints)
 	if b.proc, err = startProcess(ctx, path, b.flags); err != nil {
@@ -158,9 +166,9 @@ func (allocator) Attaches() bool { return true }
 // Every page's traffic goes through its capture's own gate. proxy is a gate
 // that is closed: it takes what Chrome wants on its own account. Chrome
 // resolves no names itself, so that none leaks past the gates.
-func browserFlags(proxy string, noSandbox bool) []string {
+func browserFlags(proxy string, o Options) []string {
 	flags := []string{
-		"--headless", "--no-startup-window",
+		"--no-startup-window",
 		"--proxy-server=" + proxy, "--proxy-bypass-list=" + noBypass,
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 		"--webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -176,14 +184,23 @@ func browserFlags(proxy string, noSandbox bool) []string {
 			"DialMediaRouteProvider,InterestFeedContentSuggestions,MediaRouter,OptimizationHints," +
 			"PaintHolding,SpareRendererForSitePerProcess,Translate,WebUIOmniboxAimPopup,WebUIOmniboxPopup",
 
-		"--force-color-profile=srgb", "--hide-scrollbars", "--mute-audio",
+		"--force-color-profile=srgb",
 
 		"--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows",
 		"--disable-renderer-backgrounding", "--disable-ipc-flooding-protection",
 		"--disable-hang-monitor", "--disable-prompt-on-repost",
 		"--disable-dev-shm-usage", // a container's /dev/shm is small, and Chrome crashes when it is full
 	}
-	if noSandbox {
+	if o.Visible {
+		// Scroll bars that take no room from the page.
+		flags = append(flags, "--enable-features=OverlayScrollbar")
+	} else {
+		flags = append(flags, "--headless", "--hide-scrollbars", "--mute-audio")
+	}
+	if !o.Pin.IsZero() {
+		flags = append(flags, "--ignore-certificate-errors-spki-list="+base64.StdEncoding.EncodeToString(o.Pin[:]))
+	}
+	if o.NoSandbox {
 		flags = append(flags, "--no-sandbox")
 	}
 	return flags

@@ -129,8 +129,10 @@ type session struct {
 	result   *evidence.Acquisition
 	scrolls  int
 	pictured bool         // the full-page picture is there
+	roused   bool         // the page's scripts were stopped for good
 	shown    []shownImage // the page's pictures
 	unlisted int          // how many more it has
+	prelude  string       // see [Drawing]; "" for a capture
 }
 
 // Capture captures a page. The error is a [*Failure] when no document could be
@@ -199,10 +201,10 @@ func (s *session) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer s.page.close()
-	if err := s.load(); err != nil {
+	if err := s.load(s.archiver.queue); err != nil {
 		return err
 	}
-	s.record()
+	s.record(captureSteps)
 	if err := context.Cause(ctx); err != nil {
 		return err // asked to stop: a capture that a person broke off isn't one
 	}
@@ -219,8 +221,9 @@ func (s *session) run(ctx context.Context) (err error) {
 	return err
 }
 
-// load opens the address and waits until the page has settled.
-func (s *session) load() error {
+// load opens the address and waits until the page has settled. Each exchange is
+// handed to done when it has finished.
+func (s *session) load(done chan<- *exchange) error {
 	id, err := s.identity()
 	if err != nil {
 		return err
@@ -228,10 +231,14 @@ func (s *session) load() error {
 	if err := s.page.emulate(s.Request, id); err != nil {
 		return err
 	}
-	s.recorder = newRecorder(s.browser.transport, s.Scratch, s.ledger, s.archiver.queue)
+	s.recorder = newRecorder(s.browser.transport, s.Scratch, s.ledger, done)
 	s.recorder.ignoreCert, s.recorder.identity = s.AllowInvalidCertificate, id
+	s.recorder.prelude = s.prelude
 	s.recorder.start(s.page)
-	s.archiver.recorder = s.recorder
+	s.page.transport.prepend(s.page.session, "page", s.prelude)
+	if s.archiver != nil {
+		s.archiver.recorder = s.recorder
+	}
 	if s.Ready != nil {
 		s.Ready()
 	}
@@ -244,21 +251,28 @@ func (s *session) load() error {
 	return nil
 }
 
+// pageStep is something that is done with a page that has settled.
+type pageStep struct {
+	name string
+	do   func(*session) error
+}
+
+// The steps of a capture, and of a page that is only drawn.
+var (
+	drawSteps = []pageStep{
+		{"viewport", (*session).viewport},
+		{"consent", (*session).dismissConsent},
+		{"scroll", (*session).scroll},
+		{"picture", (*session).picture},
+	}
+	captureSteps = append(drawSteps[:len(drawSteps):len(drawSteps)], pageStep{"document", (*session).documents})
+)
+
 // record takes everything that is taken from the page. A step that fails is a
 // problem, and the next is tried all the same, unless the page is gone.
-func (s *session) record() {
-	for _, step := range []struct {
-		name   string
-		wanted bool
-		do     func() error
-	}{
-		{"viewport", true, s.viewport},
-		{"consent", s.DismissConsent, s.dismissConsent},
-		{"scroll", true, s.scroll},
-		{"picture", true, s.picture},
-		{"document", true, s.documents},
-	} {
-		if !step.wanted {
+func (s *session) record(steps []pageStep) {
+	for _, step := range steps {
+		if step.name == "consent" && !s.DismissConsent {
 			continue
 		}
 		if s.page.ctx.Err() != nil {
@@ -266,7 +280,7 @@ func (s *session) record() {
 			return
 		}
 		s.step(step.name, "")
-		err := s.page.cause(step.do())
+		err := s.page.cause(step.do(s))
 		if errors.Is(err, context.DeadlineExceeded) && !s.respondsWithin(lastChance) {
 			s.page.cancel(errUnresponsive)
 			err = errUnresponsive

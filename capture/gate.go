@@ -161,6 +161,9 @@ func (s *session) keepSecrets() error {
 // explain replaces Chrome's word for a connection that wasn't made, which is
 // the same for all reasons, by the gate's.
 func (s *session) explain(e *netError) error {
+	if s.passage == nil {
+		return e // the gate is another's
+	}
 	at := s.URL
 	if docs, _ := s.recorder.document(); len(docs) > 0 {
 		at = docs[len(docs)-1].Request.URL

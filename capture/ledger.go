@@ -26,6 +26,8 @@ import (
 //	problem  code, detail, url    a check that did not hold
 //	note     text
 type ledger struct {
+	pacer *pacer // nil for a capture; used by the session's goroutine alone
+
 	mu     sync.Mutex // guards what follows
 	w      io.WriteCloser
 	err    error
@@ -64,6 +66,7 @@ const maxListed = 5000
 
 // add writes one line. count, which may be nil, is the counter to raise.
 func (l *ledger) add(e entry, count *int) {
+	l.pacer.wait(e)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if count != nil {

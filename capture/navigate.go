@@ -111,6 +111,7 @@ func (s *session) rouse() {
 		return
 	}
 	s.problem(ProblemStalled, fmt.Sprintf("the page's scripts kept it from answering for %v; they were stopped", s.Limits.Stall), "")
+	s.roused = true
 	s.page.sendCommand(emulation.CommandSetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	for range maxRouse {
 		s.page.sendCommand(runtime.CommandTerminateExecution, nil)
@@ -158,6 +159,7 @@ const (
 	maxScrolls    = 1000
 	imagePatience = 3 * time.Second // for the pictures of one view
 	endPatience   = 3 * time.Second // for the network at the bottom
+	restPatience  = 2 * time.Second // for transitions at the top
 )
 
 // scrolled is what scroll.js returns.
@@ -191,7 +193,10 @@ func (s *session) scroll() error {
 			break
 		}
 	}
-	_, err := s.scrollTo(0)
+	if _, err := s.scrollTo(0); err != nil {
+		return err
+	}
+	_, err := run[int](s.page, restPatience+stepTimeout, "rest.js", restPatience.Milliseconds())
 	return err
 }
 

@@ -2,12 +2,14 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 
 	"github.com/chromedp/cdproto/animation"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -31,7 +33,7 @@ type band struct {
 
 // picture takes the full-page picture: strips from top to bottom, each kept as
 // Chrome made it, and all joined into one.
-func (s *session) picture() error {
+func (s *session) picture() (err error) {
 	if err := s.pauseAnimations(); err != nil {
 		return err
 	}
@@ -39,6 +41,10 @@ func (s *session) picture() error {
 	if err != nil {
 		return err
 	}
+	if err := s.letScripts(false); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.letScripts(true)) }()
 	strips := cut(size.Height, s.PixelRatio)
 	for i := range strips {
 		s.reporter.step("picture", fmt.Sprintf("strip %d of %d", i+1, len(strips)))
@@ -77,6 +83,20 @@ func (s *session) pauseAnimations() error {
 		return fmt.Errorf("pausing animations: %w", err)
 	}
 	_, err := command(ctx, s.page, animation.SetPlaybackRate, animation.SetPlaybackRateParams{PlaybackRate: 0})
+	return err
+}
+
+// letScripts lets the page's scripts run or not. To take a strip, Chrome may give
+// the page another size for a moment, one pixel at times, and a page that takes
+// that for a telephone would lay itself out anew. Those that kept the page from
+// answering stay stopped.
+func (s *session) letScripts(run bool) error {
+	if s.roused {
+		return nil
+	}
+	ctx, cancel := s.page.bounded(stepTimeout)
+	defer cancel()
+	_, err := command(ctx, s.page, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !run})
 	return err
 }
 

@@ -139,3 +139,21 @@ func TestAnimation(t *testing.T) {
 		t.Errorf("got verdict %q with %v", a.Verdict, a.Problems)
 	}
 }
+
+// TestUndisturbed has a page that lays itself out anew when its size changes,
+// which Chrome changes for a moment to take a strip, and one whose header unfolds
+// when the page is back at the top.
+func TestUndisturbed(t *testing.T) {
+	srv := site(t, map[string]string{"/": `<!doctype html><title>t</title><style>
+		body { margin: 0; height: 3000px } header { height: 100px; background: rgb(0, 0, 255); transition: background 0.3s linear }
+		body.down header { background: rgb(255, 0, 0) }</style><header></header><script>
+		addEventListener("resize", () => document.body.append("resized"));
+		addEventListener("scroll", () => document.body.classList.toggle("down", scrollY > 0));</script>`})
+	f, _ := take(t, Request{URL: srv.URL + "/"})
+	if dom := string(f.read(t, "dom.html")); strings.Contains(dom, "resized</body>") {
+		t.Error("the page was told of another size")
+	}
+	if r, g, b, _ := decode(t, f, "page.png").At(10, 10).RGBA(); r>>8 != 0 || g>>8 != 0 || b>>8 != 255 {
+		t.Errorf("got the header in %d %d %d, want it at rest, 0 0 255", r>>8, g>>8, b>>8)
+	}
+}

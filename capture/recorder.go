@@ -30,6 +30,7 @@ type recorder struct {
 	dir        string // for spools
 	ignoreCert bool
 	identity   identity
+	prelude    string // a script that runs ahead of each frame's and worker's own; "" for a capture
 	ledger     *ledger
 	done       chan<- *exchange // finished exchanges, for the archive
 
@@ -206,6 +207,7 @@ func (r *recorder) attach(ev attachedEvent) {
 	r.t.handle(id, r.handleChild)
 	r.enable(id)
 	r.identity.emulateIn(r.t, id)
+	r.t.prepend(id, ev.TargetInfo.Type, r.prelude)
 	r.t.release(id)
 }
 

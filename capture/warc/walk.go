@@ -13,8 +13,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// Stored is a record of an archive, as it is stored.
-type Stored struct {
+// RawRecord is a record of an archive, as it is stored.
+type RawRecord struct {
 	Offset int64  // in data.warc.gz; see [Records.From]
 	Type   string // "request", "response", "metadata", "resource", "warcinfo"
 	URL    string
@@ -29,7 +29,7 @@ type Stored struct {
 }
 
 // Get returns the first value of a field of the record's header.
-func (s *Stored) Get(name string) string { return get(s.Header, name) }
+func (s *RawRecord) Get(name string) string { return get(s.Header, name) }
 
 // Records reads the records of an archive, one after the other. It is for archives
 // that this package wrote.
@@ -55,8 +55,8 @@ func OpenRecords(r io.ReaderAt, size int64) (*Records, error) {
 }
 
 // From calls each with the records from an offset on, in order, until it returns
-// false or they end. 0 is the offset of the first, [Stored.Offset] of another.
-func (x *Records) From(offset int64, each func(*Stored) (more bool, err error)) error {
+// false or they end. 0 is the offset of the first, [RawRecord.Offset] of another.
+func (x *Records) From(offset int64, each func(*RawRecord) (more bool, err error)) error {
 	if _, err := x.data.Seek(offset, io.SeekStart); err != nil {
 		return fmt.Errorf("reading archive: %w", err)
 	}
@@ -103,7 +103,7 @@ func (c *counted) ReadByte() (byte, error) {
 
 // readStored gives the record of a member of gzip to each, and reads the member to
 // its end.
-func readStored(z io.Reader, at int64, each func(*Stored) (bool, error)) (more bool, err error) {
+func readStored(z io.Reader, at int64, each func(*RawRecord) (bool, error)) (more bool, err error) {
 	r := bufio.NewReader(z)
 	s, err := parseStored(r)
 	if err != nil {
@@ -119,22 +119,22 @@ func readStored(z io.Reader, at int64, each func(*Stored) (bool, error)) (more b
 	return true, nil
 }
 
-func parseStored(r *bufio.Reader) (*Stored, error) {
-	version, head, _, err := readFields(r)
+func parseStored(r *bufio.Reader) (*RawRecord, error) {
+	version, head, _, err := readStart(r)
 	if err != nil {
 		return nil, err
 	}
 	if !strings.HasPrefix(version, "WARC/") {
 		return nil, fmt.Errorf("got %q, want a record", shorten(version))
 	}
-	s := &Stored{Type: get(head, "WARC-Type"), URL: get(head, "WARC-Target-URI"), Header: head}
+	s := &RawRecord{Type: get(head, "WARC-Type"), URL: get(head, "WARC-Target-URI"), Header: head}
 	s.Date, _ = time.Parse(time.RFC3339Nano, get(head, "WARC-Date"))
 	if s.Size, err = strconv.ParseInt(get(head, "Content-Length"), 10, 64); err != nil || s.Size < 0 {
 		return nil, errors.Join(errors.New("content length"), err)
 	}
 	if strings.HasPrefix(get(head, "Content-Type"), "application/http") {
 		var n int64
-		if s.Start, s.Message, n, err = readFields(r); err != nil {
+		if s.Start, s.Message, n, err = readStart(r); err != nil {
 			return nil, err
 		}
 		if s.Size -= n; s.Size < 0 {
@@ -145,24 +145,13 @@ func parseStored(r *bufio.Reader) (*Stored, error) {
 	return s, nil
 }
 
-// readFields reads a first line and the fields up to an empty line, and returns how
+// readStart reads a first line and the fields up to an empty line, and returns how
 // many bytes that were.
-func readFields(r *bufio.Reader) (first string, fields []Field, n int64, err error) {
-	for lines := 0; n < maxHeader; lines++ {
-		line, read, err := readLine(r)
-		n += read
-		switch name, value, ok := strings.Cut(line, ":"); {
-		case err == io.EOF:
-			return "", nil, n, io.ErrUnexpectedEOF
-		case err != nil:
-			return "", nil, n, err
-		case lines == 0:
-			first = line
-		case line == "":
-			return first, fields, n, nil
-		case ok:
-			fields = append(fields, Field{name, strings.TrimSpace(value)})
-		}
+func readStart(r *bufio.Reader) (first string, fields []Field, n int64, err error) {
+	first, n, err = readWhole(r)
+	if err != nil {
+		return "", nil, n, noEOF(err)
 	}
-	return "", nil, n, fmt.Errorf("got a header of more than %d bytes", maxHeader)
+	fields, read, err := readFields(r)
+	return first, fields, n + read, noEOF(err)
 }

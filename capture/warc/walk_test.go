@@ -11,8 +11,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// records opens an archive.
-func records(t *testing.T, archive []byte) *Records {
+// walked opens the records of an archive.
+func walked(t *testing.T, archive []byte) *Records {
 	t.Helper()
 	x, err := OpenRecords(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
@@ -24,10 +24,10 @@ func records(t *testing.T, archive []byte) *Records {
 // TestRecords reads each exchange back, and then each request alone from its place.
 func TestRecords(t *testing.T) {
 	archive, _ := write(t)
-	x := records(t, archive)
+	x := walked(t, archive)
 	var bodies, methods []string
 	offsets := make(map[string]int64)
-	err := x.From(0, func(s *Stored) (bool, error) {
+	err := x.From(0, func(s *RawRecord) (bool, error) {
 		b, err := io.ReadAll(s.Body)
 		if err != nil || int64(len(b)) != s.Size {
 			t.Errorf("%s of %s: got %d bytes, %v, want %d", s.Type, s.URL, len(b), err, s.Size)
@@ -59,7 +59,7 @@ func TestRecords(t *testing.T) {
 		}
 	}
 	for id, offset := range offsets {
-		err := x.From(offset, func(s *Stored) (bool, error) {
+		err := x.From(offset, func(s *RawRecord) (bool, error) {
 			if got := s.Get("WARC-Record-ID"); got != id || s.Offset != offset || s.Date.IsZero() {
 				t.Errorf("at %d: got %s, want %s", offset, got, id)
 			}
@@ -76,7 +76,7 @@ func TestRecordsStops(t *testing.T) {
 	archive, _ := write(t)
 	stop := errors.New("stop")
 	n := 0
-	err := records(t, archive).From(0, func(*Stored) (bool, error) {
+	err := walked(t, archive).From(0, func(*RawRecord) (bool, error) {
 		if n++; n == 3 {
 			return true, stop
 		}
@@ -96,7 +96,7 @@ func TestRecordsHostile(t *testing.T) {
 		"negative":      {zipped(t, "WARC/1.1\r\nContent-Length: -1\r\n\r\n"), "content length"},
 		"too short":     {zipped(t, "WARC/1.1\r\nContent-Type: application/http\r\nContent-Length: 3\r\n\r\nGET / HTTP/1.1\r\n\r\n"), "too long"},
 		"header ends":   {zipped(t, "WARC/1.1\r\nWARC-Type: x\r\n"), "unexpected EOF"},
-		"endless":       {zipped(t, "WARC/1.1\r\n"+strings.Repeat("A: b\r\n", maxHeader/6+9)), "header of more than"},
+		"endless":       {zipped(t, "WARC/1.1\r\n"+strings.Repeat("A: b\r\n", maxHead/6+9)), "header of more than"},
 		"body is short": {zipped(t, "WARC/1.1\r\nContent-Length: 9\r\n\r\nabc")[:30], "reading archive"},
 	} {
 		var b bytes.Buffer
@@ -108,7 +108,7 @@ func TestRecordsHostile(t *testing.T) {
 		if err := errors.Join(err, z.Close()); err != nil {
 			t.Fatal(err)
 		}
-		err = records(t, b.Bytes()).From(0, func(s *Stored) (bool, error) { return true, nil })
+		err = walked(t, b.Bytes()).From(0, func(s *RawRecord) (bool, error) { return true, nil })
 		if err == nil || !strings.Contains(err.Error(), x.want) {
 			t.Errorf("%s: got %v, want %q", name, err, x.want)
 		}

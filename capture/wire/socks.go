@@ -34,6 +34,16 @@ const (
 	replyCommand     reply = 7
 )
 
+// Accept takes a connection that Chrome makes to its proxy, tells it that the
+// host it wants is there, and returns what it wants: for a gate that has the
+// answers itself. Nothing is resolved and nothing is dialled.
+func Accept(c net.Conn) (host string, port int, err error) {
+	if host, port, err = readRequest(c); err != nil {
+		return "", 0, err
+	}
+	return host, port, writeReply(c, replyOK)
+}
+
 // readRequest reads Chrome's greeting and its request, and returns the host,
 // a name or an address, and the port that it wants.
 func readRequest(c net.Conn) (host string, port int, err error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"pugmark/capture"
+	"pugmark/capture/replay"
+	"pugmark/capture/warc"
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
@@ -103,6 +105,16 @@ var hints = []struct {
 	{evidence.ErrRootExists, advice{"root_exists", "All certificates in SUBJECT are trusted already.", `"pug trust list" shows them.`}},
 	{evidence.ErrNoRoot, advice{"no_such_root", "No trusted root has a fingerprint that begins with SUBJECT.",
 		`"pug trust list" shows them. Give eight digits at least.`}},
+	{replay.ErrNoArchive, advice{"no_archive", "The capture SUBJECT has no page archive, so it can't be replayed.",
+		`"pug show" shows what it has; its pictures can be looked at.`}},
+	{replay.ErrWithheld, advice{"withheld", "The page archive of SUBJECT is not there: the bundle was made without it, or it was removed.",
+		"Ask who exported the bundle for one with the page archive."}},
+	{replay.ErrNoPicture, advice{"no_picture", "There is no original picture of SUBJECT to compare with.",
+		"Only captures of Pugmark have one. --headless -o FILE.png draws the page all the same."}},
+	{replay.ErrNoPage, advice{"no_page", "The archive SUBJECT has no page that could be opened.",
+		"It may hold other things, such as pictures alone. --page opens an address in it."}},
+	{warc.ErrNotArchive, advice{"not_an_archive", "SUBJECT is not a page archive: neither WACZ nor WARC.",
+		"Check the file; a page archive that breaks off in its first record is refused, too."}},
 	{capture.ErrNoBrowser, advice{"no_browser", "No Chrome or Chromium was found on this machine.",
 		"Install Chromium (on Debian and Ubuntu: sudo apt install chromium), or name the program with --chrome."}},
 	{fs.ErrExist, advice{"exists", "There is already a file SUBJECT, and nothing is overwritten.", "Choose another name."}},

@@ -132,7 +132,7 @@ func (x *harWriter) order() ([]int64, error) {
 		offset int64
 	}
 	var all []place
-	err := x.records.From(0, func(s *warc.Stored) (bool, error) {
+	err := x.records.From(0, func(s *warc.RawRecord) (bool, error) {
 		if s.Type == "request" {
 			all = append(all, place{s.Date, s.Offset})
 		}
@@ -188,7 +188,7 @@ func (x *harWriter) put(e *harEntry, more bool) error {
 // entry reads the request at an offset, and what belongs to it.
 func (x *harWriter) entry(offset int64) (*harEntry, error) {
 	var e *harEntry
-	err := x.records.From(offset, func(s *warc.Stored) (more bool, err error) {
+	err := x.records.From(offset, func(s *warc.RawRecord) (more bool, err error) {
 		switch {
 		case s.Type == "request" && e == nil:
 			e, err = x.request(s)
@@ -211,7 +211,7 @@ func (x *harWriter) entry(offset int64) (*harEntry, error) {
 }
 
 // body reads a body of up to the limit, and says whether that is all of it.
-func (x *harWriter) body(s *warc.Stored) (b []byte, whole bool, err error) {
+func (x *harWriter) body(s *warc.RawRecord) (b []byte, whole bool, err error) {
 	if s.Size > x.q.MaxBody {
 		x.r.LeftOut++
 		return nil, false, nil

@@ -132,7 +132,7 @@ const (
 	harHidden  = "left out: a secret of the session"
 )
 
-func (x *harWriter) request(s *warc.Stored) (*harEntry, error) {
+func (x *harWriter) request(s *warc.RawRecord) (*harEntry, error) {
 	method, _, _ := strings.Cut(s.Start, " ")
 	e := &harEntry{Page: harPageID, Started: s.Date.UTC(), Server: s.Get("WARC-IP-Address"), Resource: s.Get("WARC-Resource-Type")}
 	e.Timings = harTimings{-1, -1, -1, -1, 0, 0, 0, "not recorded"}
@@ -161,7 +161,7 @@ func (x *harWriter) request(s *warc.Stored) (*harEntry, error) {
 	return e, err
 }
 
-func (x *harWriter) response(e *harEntry, s *warc.Stored) error {
+func (x *harWriter) response(e *harEntry, s *warc.RawRecord) error {
 	_, rest, _ := strings.Cut(s.Start, " ")
 	code, reason, _ := strings.Cut(rest, " ")
 	r := &e.Response
@@ -204,7 +204,7 @@ type harNotes struct {
 // maxNotes is how many bytes of such a record are read.
 const maxNotes = 4 << 20
 
-func (x *harWriter) metadata(e *harEntry, s *warc.Stored) error {
+func (x *harWriter) metadata(e *harEntry, s *warc.RawRecord) error {
 	b, err := io.ReadAll(io.LimitReader(s.Body, maxNotes))
 	if err != nil {
 		return err
@@ -397,7 +397,7 @@ func unescape(s string) string {
 }
 
 // version returns the protocol of a message: that of the connection, if it is known.
-func version(s *warc.Stored) string {
+func version(s *warc.RawRecord) string {
 	for _, f := range s.Header {
 		if p := strings.ToLower(f.Value); strings.EqualFold(f.Name, "WARC-Protocol") && !strings.HasPrefix(p, "tls/") {
 			if strings.HasPrefix(p, "http/") {
@@ -409,7 +409,7 @@ func version(s *warc.Stored) string {
 	return "unknown"
 }
 
-func tlsVersion(s *warc.Stored) string {
+func tlsVersion(s *warc.RawRecord) string {
 	for _, f := range s.Header {
 		if v, ok := strings.CutPrefix(f.Value, "tls/"); ok && strings.EqualFold(f.Name, "WARC-Protocol") {
 			return "TLS " + v
@@ -418,7 +418,7 @@ func tlsVersion(s *warc.Stored) string {
 	return ""
 }
 
-func mediaType(s *warc.Stored) string {
+func mediaType(s *warc.RawRecord) string {
 	for _, t := range []string{s.Get("WARC-Identified-Payload-Type"), field(s.Message, "Content-Type")} {
 		if t != "" {
 			return text(t)
@@ -428,7 +428,7 @@ func mediaType(s *warc.Stored) string {
 }
 
 // payloadDigest returns the SHA-256 of a body in hexadecimal.
-func payloadDigest(s *warc.Stored) string {
+func payloadDigest(s *warc.RawRecord) string {
 	sum, _ := strings.CutPrefix(s.Get("WARC-Payload-Digest"), "sha256:")
 	return sum
 }
