@@ -17,7 +17,7 @@ import (
 // capture.
 func (v *Vault) Photographs(ctx context.Context, p Progress) (all []search.Pictures, unread int, err error) {
 	err = v.withSearch(ctx, func(x *search.Index) error {
-		if err := v.updateSearch(ctx, x, p); err != nil {
+		if err := v.updateSearch(ctx, x, nil, p); err != nil {
 			return err
 		}
 		all, unread, err = x.Pictures(ctx)

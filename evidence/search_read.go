@@ -26,6 +26,21 @@ const (
 	maxSearchFacts = 256 << 10
 )
 
+// Searched is a capture that is to be searched.
+type Searched struct {
+	Capture     Capture
+	Files       fs.FS        // its folder
+	Annotations []Annotation // of people
+}
+
+// SearchDocument reads what is found of a capture. What isn't as it was sealed is
+// left out, and the document says so.
+func SearchDocument(s Searched) *search.Document {
+	d := searchedOf(s.Capture, s.Files)
+	enterAnnotations(d, s.Annotations)
+	return d
+}
+
 // searchDocument reads what is found of a capture, or nil if the vault has none of
 // that id.
 func (v *Vault) searchDocument(ctx context.Context, id string) (*search.Document, error) {
@@ -52,22 +67,21 @@ func (v *Vault) searchDocument(ctx context.Context, id string) (*search.Document
 // readSearched reads a capture's folder, once more if the capture was just about to
 // be published.
 func (v *Vault) readSearched(c Capture) *search.Document {
-	d := searchedOf(c)
+	d := searchedOf(c, os.DirFS(c.Dir))
 	if again := v.place(c); d.Unread && again != c.Dir {
 		c.Dir = again
-		d = searchedOf(c)
+		d = searchedOf(c, os.DirFS(c.Dir))
 	}
 	return d
 }
 
-// searchedOf reads what a capture's folder says. What isn't as it was sealed is left
-// out, and the document says so.
-func searchedOf(c Capture) *search.Document {
+// searchedOf reads what a capture's folder says.
+func searchedOf(c Capture, files fs.FS) *search.Document {
 	d := &search.Document{
 		Seq: c.Seq, ID: c.ID.String(), Sealed: c.Sealed, Case: c.Case,
 		Texts: make(map[search.Field]string),
 	}
-	m, err := c.Manifest()
+	m, err := readManifest(files, c.ManifestDigest)
 	if err != nil {
 		d.Unread = true
 		return d
@@ -75,14 +89,31 @@ func searchedOf(c Capture) *search.Document {
 	d.Verdict = string(m.Verdict)
 	d.Texts[search.Title] = m.Target.Title
 	enterAddresses(d, m.Target)
-	text, err := readSearchedItem(os.DirFS(c.Dir), m, KindText, maxSearchText)
+	text, err := readSearchedItem(files, m, KindText, maxSearchText)
 	d.Texts[search.Text], d.Unread = string(text), err != nil
-	facts, err := readSearchedItem(os.DirFS(c.Dir), m, KindListing, canon.MaxSize)
+	facts, err := readSearchedItem(files, m, KindListing, canon.MaxSize)
 	if err == nil && facts != nil {
 		err = enterFacts(d, facts)
 	}
 	d.Unread = d.Unread || err != nil
 	return d
+}
+
+// readManifest reads the manifest of a digest.
+func readManifest(files fs.FS, want Digest) (*Manifest, error) {
+	f, err := files.Open(manifestFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, canon.MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if got := canon.Sum(b); got != want {
+		return nil, fmt.Errorf("reading manifest: got digest %s, want %s", got, want)
+	}
+	return ParseManifest(b)
 }
 
 // readSearchedItem reads the beginning of an item, if the whole of it is what was
@@ -144,11 +175,15 @@ type listingFacts struct {
 	Facts map[string]struct {
 		Value      string `json:"value"`
 		Candidates []struct {
-			Value string `json:"value"`
-			Raw   string `json:"raw"`
+			Value string       `json:"value"`
+			Raw   string       `json:"raw"`
+			Price *statedPrice `json:"price"`
 		} `json:"candidates"`
 	} `json:"facts"`
 }
+
+// speciesFacts name the facts that say what is offered.
+var speciesFacts = []string{"category", "species", "taxon"}
 
 // enterFacts enters what the page says of what it offers, and of who does.
 func enterFacts(d *search.Document, listing []byte) error {
@@ -156,7 +191,7 @@ func enterFacts(d *search.Document, listing []byte) error {
 	if err := json.Unmarshal(listing, &l); err != nil {
 		return fmt.Errorf("reading the listing: %w", err)
 	}
-	said := map[search.Field]*lines{search.Facts: {}, search.Seller: {}}
+	said := map[search.Field]*lines{search.Facts: {}, search.Seller: {}, search.Species: {}}
 	for _, name := range slices.Sorted(maps.Keys(l.Facts)) {
 		field := search.Facts
 		if strings.HasPrefix(name, "seller_") || strings.HasPrefix(name, "contact_") {
@@ -165,6 +200,13 @@ func enterFacts(d *search.Document, listing []byte) error {
 		for _, c := range l.Facts[name].Candidates {
 			said[field].add(c.Value)
 			said[field].add(c.Raw)
+			if slices.Contains(speciesFacts, name) {
+				said[search.Species].add(c.Value)
+				said[search.Species].add(c.Raw)
+			}
+			if d.Price == nil {
+				d.Price = c.Price.searched()
+			}
 		}
 	}
 	for field, s := range said {
@@ -190,15 +232,23 @@ func (l *lines) add(s string) {
 // enterAnnotations enters what people added, as far as it stands.
 func enterAnnotations(d *search.Document, all []Annotation) {
 	var notes []string
+	species := lines{all: []string{d.Texts[search.Species]}}
 	for _, a := range all {
-		switch {
-		case a.Withdrawn != nil || a.Text == "":
-		case a.Kind == Tag:
+		if a.Withdrawn != nil || a.Text == "" {
+			continue
+		}
+		if a.Kind == Tag {
 			d.Tags = append(d.Tags, a.Text)
-		default:
-			notes = append(notes, a.Text)
+			species.add(a.Text)
+			continue
+		}
+		notes = append(notes, a.Text)
+		if a.Kind == Fact && slices.Contains(speciesFacts, a.Name) {
+			species.add(a.Text)
 		}
 	}
 	d.Texts[search.Tags] = strings.Join(d.Tags, "\n")
 	d.Texts[search.Notes] = strings.Join(notes, "\n")
+	d.Texts[search.Species] = strings.TrimSpace(strings.Join(species.all, "\n"))
+	correctPrice(d, all)
 }

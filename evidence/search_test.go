@@ -48,7 +48,7 @@ const testListing = `{"facts":{"seller_name":{"candidates":[{"raw":"Mr. Yu"}]},"
 // in any order, and how many could not be read.
 func wantFound(t testing.TB, v *Vault, q search.Query, unread int, exhibits ...int) {
 	t.Helper()
-	r, err := v.Search(t.Context(), q, nil)
+	r, err := v.Search(t.Context(), q, nil, nil)
 	if err != nil {
 		t.Errorf("searching %+v: %v", q, err)
 		return
@@ -82,7 +82,7 @@ func TestSearch(t *testing.T) {
 	} {
 		wantFound(t, v, test.Query, 0, test.want...)
 	}
-	r, err := v.Search(t.Context(), words("手镯"), nil)
+	r, err := v.Search(t.Context(), words("手镯"), nil, nil)
 	want := []search.Span{{Text: "出售 ivory "}, {Text: "手镯", Hit: true}}
 	if err != nil || len(r.Hits) != 1 || r.Hits[0].Capture != c || r.Hits[0].Field != search.Text || !slices.Equal(r.Hits[0].Snippet, want) {
 		t.Errorf("got %+v, %v, want %v of %v", r, err, want, c)
@@ -170,7 +170,7 @@ func TestSearchBroken(t *testing.T) {
 	// Another process has the damaged one open: it stays, and all is found.
 	execIn(t, filepath.Join(v.Dir(), searchFile), "UPDATE texts SET texts = x'00'")
 	w := reopen(t, v)
-	check(t, w.UpdateSearch(t.Context(), nil))
+	check(t, w.UpdateSearch(t.Context(), nil, nil))
 	wantFound(t, v, words("ivory"), 0, 1)
 	wantFindings(t, verify(t, v))
 }
@@ -257,7 +257,7 @@ func TestSearchStopped(t *testing.T) {
 	v := newVault(t)
 	annotateMany(t, v)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := v.UpdateSearch(ctx, func(done, total int64) {
+	err := v.UpdateSearch(ctx, nil, func(done, total int64) {
 		if done != searchBatch || total != 2*searchBatch+2 {
 			t.Errorf("got %d of %d, want %d of %d", done, total, searchBatch, 2*searchBatch+2)
 		}
@@ -266,7 +266,7 @@ func TestSearchStopped(t *testing.T) {
 	wantErr(t, err, context.Canceled)
 	w := reopen(t, v)
 	first := true
-	check(t, w.UpdateSearch(t.Context(), func(done, total int64) {
+	check(t, w.UpdateSearch(t.Context(), nil, func(done, total int64) {
 		if first && total != searchBatch+2 {
 			t.Errorf("got %d of %d, want what was left", done, total)
 		}

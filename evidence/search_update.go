@@ -77,23 +77,44 @@ func (v *Vault) behind(ctx context.Context, x *search.Index) (n int, err error) 
 	return n, err
 }
 
-func (v *Vault) updateSearch(ctx context.Context, x *search.Index, p Progress) error {
+// updateSearch enters what the index lacks: of the log, then of imported bundles.
+func (v *Vault) updateSearch(ctx context.Context, x *search.Index, imports ImportReader, p Progress) error {
 	total, err := v.behind(ctx, x)
-	if err != nil || total == 0 {
+	if err != nil {
 		return err
 	}
+	var lacked []lackedImport
+	captures := 0
+	if imports != nil {
+		if lacked, captures, err = v.lackedImports(ctx, x); err != nil {
+			return err
+		}
+	}
+	done := 0
+	entered := func(n int) {
+		if done += n; p != nil {
+			p(int64(done), int64(max(total+captures, done)))
+		}
+	}
+	if total > 0 {
+		if err := v.enterChanges(ctx, x, entered); err != nil {
+			return err
+		}
+	}
+	return v.enterImports(ctx, x, lacked, imports, entered)
+}
+
+// enterChanges enters what the log says was changed.
+func (v *Vault) enterChanges(ctx context.Context, x *search.Index, entered func(int)) error {
 	if v.search.fixed {
 		return errOtherIndex
 	}
-	for done := 0; ; {
+	for {
 		n, err := v.indexBatch(ctx, x)
 		if err != nil || n == 0 {
 			return err
 		}
-		done += n
-		if p != nil {
-			p(int64(done), int64(max(total, done)))
-		}
+		entered(n)
 	}
 }
 

@@ -30,7 +30,7 @@ func readBundle(r *bundle.Reader, name, path string) (*Case, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.Captures = append(c.Captures, &Capture{Capture: recordOf(e, name), Files: files})
+		c.Captures = append(c.Captures, &Capture{Capture: recordOf(e, name), Files: files, Folder: e.Folder})
 	}
 	c.annotate()
 	return c, nil

@@ -41,6 +41,8 @@ type Capture struct {
 	// Files is its folder. Each file of it is an [io.ReaderAt] and an [io.Seeker].
 	// An item that a bundle withholds isn't there.
 	Files fs.FS
+	// Folder is its path in the bundle; empty in a vault.
+	Folder string
 	// Annotations are what people added to it, oldest first, also what was
 	// withdrawn.
 	Annotations []evidence.Annotation
@@ -125,6 +127,16 @@ func (c *Capture) Listing(m *evidence.Manifest) (*listing.Listing, error) {
 		return nil, err
 	}
 	return listing.Parse(b)
+}
+
+// Tags returns the tags that stand.
+func (c *Capture) Tags() (out []string) {
+	for _, a := range c.Annotations {
+		if a.Kind == evidence.Tag && a.Withdrawn == nil {
+			out = append(out, a.Text)
+		}
+	}
+	return out
 }
 
 // annotate gives the captures of a case what its events say that people added.

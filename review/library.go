@@ -12,6 +12,7 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
+	"pugmark/evidence/search"
 )
 
 // Library is all that there is to review: a vault with what was imported into it, or
@@ -22,13 +23,22 @@ type Library struct {
 	path  string          // of the file
 
 	mu     sync.Mutex
-	opened map[string]*bundle.Reader // imported ones, by name; guarded by mu
+	opened map[string]*openedImport // by name; guarded by mu
+	own    *Case                    // the bundle's, once it was read; guarded by mu
+	index  *search.Index            // of the bundle's case, once it was made; guarded by mu
+	lost   []*ImportError           // that the last update of a search could not read; guarded by mu
+}
+
+// openedImport is an imported bundle that is open, with its case. It can't change.
+type openedImport struct {
+	reader *bundle.Reader
+	read   *Case
 }
 
 // OfVault returns what a vault has. The vault stays its caller's to close, after the
 // library.
 func OfVault(v *evidence.Vault) *Library {
-	return &Library{vault: v, opened: make(map[string]*bundle.Reader)}
+	return &Library{vault: v, opened: make(map[string]*openedImport)}
 }
 
 // OfBundle returns what a bundle has that was opened from a file. The library closes
@@ -43,16 +53,20 @@ func (l *Library) Bundle() *bundle.Reader { return l.file }
 
 // Close closes the bundles. What was read of their captures can't be read any more.
 func (l *Library) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var errs []error
+	if l.index != nil {
+		errs = append(errs, l.index.Close())
+	}
 	if l.file != nil {
 		errs = append(errs, l.file.Close())
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, r := range l.opened {
-		errs = append(errs, r.Close())
+	for _, o := range l.opened {
+		errs = append(errs, o.reader.Close())
 	}
 	clear(l.opened)
+	l.own, l.index = nil, nil
 	return errors.Join(errs...)
 }
 
@@ -84,15 +98,15 @@ func (l *Library) Names(ctx context.Context) (out []string, err error) {
 	return out, err
 }
 
-// Case reads the case of a name. The error wraps [evidence.ErrNoCase],
+// Case reads the case of a name. It is to be read only: others may get the same. The error wraps [evidence.ErrNoCase],
 // [evidence.ErrNoImport] or [evidence.ErrAmbiguous].
 func (l *Library) Case(ctx context.Context, name string) (*Case, error) {
 	switch {
 	case l.vault == nil && !strings.EqualFold(name, l.file.Contents().Ref):
 		return nil, fmt.Errorf("%q: %w", name, evidence.ErrNoCase)
 	case l.vault == nil:
-		return readBundle(l.file, l.file.Contents().Ref, l.path)
-	case strings.Contains(name, "@"): // no reference has that
+		return l.fileCase()
+	case IsImportName(name):
 		i, err := l.vault.Imported(ctx, name)
 		if err != nil {
 			return nil, err
@@ -102,31 +116,60 @@ func (l *Library) Case(ctx context.Context, name string) (*Case, error) {
 	return readOwn(ctx, l.vault, name)
 }
 
+// IsImportName reports whether a name is that of an imported bundle, or of a capture of
+// one: no case of a vault's own has such a reference.
+func IsImportName(name string) bool { return strings.Contains(name, "@") }
+
+// CaseName returns how a case is written that is named with other capitals, and in a
+// bundle's file its only one for no name. The error is as of [Library.Case].
+func (l *Library) CaseName(ctx context.Context, name string) (string, error) {
+	switch {
+	case l.vault == nil:
+		c := l.file.Contents()
+		if name != "" && !strings.EqualFold(name, c.Ref) {
+			return "", fmt.Errorf("%q: %w", name, evidence.ErrNoCase)
+		}
+		return c.Ref, nil
+	case IsImportName(name):
+		i, err := l.vault.Imported(ctx, name)
+		return i.Name, err
+	}
+	c, err := l.vault.Case(ctx, name)
+	return c.Ref, err
+}
+
+// fileCase reads the case of the bundle's file, once.
+func (l *Library) fileCase() (*Case, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.own != nil {
+		return l.own, nil
+	}
+	c, err := readBundle(l.file, l.file.Contents().Ref, l.path)
+	if err == nil {
+		l.own = c
+	}
+	return c, err
+}
+
+// readImport opens and reads an imported bundle, once.
 func (l *Library) readImport(ctx context.Context, i evidence.Import) (*Case, error) {
-	r, err := l.open(ctx, i)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if o, ok := l.opened[i.Name]; ok {
+		return o.read, nil
+	}
+	r, err := bundle.OpenReader(ctx, i.Path)
 	if err != nil {
 		return nil, &ImportError{i, err}
 	}
 	c, err := readBundle(r, i.Name, i.Path)
 	if err != nil {
-		return nil, &ImportError{i, err}
+		return nil, &ImportError{i, errors.Join(err, r.Close())}
 	}
 	c.Imported = &i
+	l.opened[i.Name] = &openedImport{r, c}
 	return c, nil
-}
-
-// open opens an imported bundle, once.
-func (l *Library) open(ctx context.Context, i evidence.Import) (*bundle.Reader, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if r, ok := l.opened[i.Name]; ok {
-		return r, nil
-	}
-	r, err := bundle.OpenReader(ctx, i.Path)
-	if err == nil {
-		l.opened[i.Name] = r
-	}
-	return r, err
 }
 
 // ImportError reports an imported bundle that can't be read as it was imported.
@@ -184,7 +227,7 @@ func (l *Library) Capture(ctx context.Context, name string) (*Case, *Capture, er
 
 func (l *Library) findID(ctx context.Context, id string) (*Case, *Capture, error) {
 	if l.vault == nil {
-		c, err := readBundle(l.file, l.file.Contents().Ref, l.path)
+		c, err := l.fileCase()
 		if err != nil {
 			return nil, nil, err
 		}

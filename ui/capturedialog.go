@@ -53,7 +53,7 @@ func (w *Window) askCapture() { w.askCaptureOf("") }
 
 // askCaptureOf is askCapture with a text of addresses.
 func (w *Window) askCaptureOf(text string) {
-	if w.asking() || w.vault == nil {
+	if w.barred() {
 		return
 	}
 	c, imported, ok := w.chosenCase()

@@ -21,7 +21,7 @@ import (
 // several goroutines may read it.
 type captureEntry struct {
 	evidence.Capture
-	origin    *evidence.Import // nil for one of the vault's own
+	origin    *origin // nil for one of the vault's own
 	integrity integrity
 
 	host   string
@@ -30,8 +30,8 @@ type captureEntry struct {
 }
 
 // newCaptureEntry prepares a capture for search.
-func newCaptureEntry(c evidence.Capture, origin *evidence.Import, i integrity) *captureEntry {
-	e := &captureEntry{Capture: c, origin: origin, integrity: i, host: hostOf(c), title: foldText(titleOf(c))}
+func newCaptureEntry(c evidence.Capture, from *origin, i integrity) *captureEntry {
+	e := &captureEntry{Capture: c, origin: from, integrity: i, host: hostOf(c), title: foldText(titleOf(c))}
 	e.folded = strings.Join([]string{e.title, foldText(c.Requested), foldText(c.Final), foldText(c.Name())}, "\n")
 	return e
 }
@@ -134,13 +134,13 @@ func (e *otherBundleError) Error() string { return e.found.String() }
 // readImported reads an imported bundle, after it has made sure that it is the one
 // that was imported. Of one that the window has looked at, it is enough that its
 // file is as it was then.
-func readImported(ctx context.Context, v *evidence.Vault, i *evidence.Import, k knowledge, p evidence.Progress) (out contents, err error) {
-	now, err := stateOf(i.Path)
+func readImported(ctx context.Context, v *evidence.Vault, o *origin, k knowledge, p evidence.Progress) (out contents, err error) {
+	now, err := stateOf(o.Path)
 	if err != nil && !isNotExist(err) {
 		return out, err
 	}
-	if was, ok := k.checked[i.Name]; !ok || was != now {
-		found, err := v.VerifyImport(ctx, *i, p)
+	if was, ok := k.checked[o.Name]; !o.file && (!ok || was != now) {
+		found, err := v.VerifyImport(ctx, o.Import, p)
 		if err != nil {
 			return out, err
 		}
@@ -148,19 +148,19 @@ func readImported(ctx context.Context, v *evidence.Vault, i *evidence.Import, k 
 			return out, &otherBundleError{*found}
 		}
 	}
-	r, err := bundle.OpenReader(ctx, i.Path)
+	r, err := o.open(ctx)
 	if err != nil {
 		return out, err
 	}
 	out = contents{reader: r, checked: now, title: r.Contents().Title}
-	if out.captures, err = importedEntries(r, i, k); err != nil {
+	if out.captures, err = importedEntries(r, o, k); err != nil {
 		return contents{}, errors.Join(err, r.Close())
 	}
 	return out, nil
 }
 
 // importedEntries lists the captures of an imported bundle.
-func importedEntries(r *bundle.Reader, i *evidence.Import, k knowledge) (out []*captureEntry, err error) {
+func importedEntries(r *bundle.Reader, i *origin, k knowledge) (out []*captureEntry, err error) {
 	x, err := r.Custody()
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ func importedEntries(r *bundle.Reader, i *evidence.Import, k knowledge) (out []*
 
 // importedID names a capture of an imported bundle among those that were verified:
 // the vault may have the same capture itself.
-func importedID(i *evidence.Import, id uuid.UUID) uuid.UUID {
+func importedID(i *origin, id uuid.UUID) uuid.UUID {
 	return uuid.NewSHA1(id, i.SHA256[:])
 }
 
@@ -197,8 +197,11 @@ func (e *captureEntry) verifiedID() uuid.UUID {
 }
 
 // importProblem says why the captures of an imported bundle aren't shown.
-func importProblem(i *evidence.Import, err error) notice {
-	n := notice{heading: tr("The imported bundle can't be read"), bad: true, lines: []string{err.Error()}, command: "pug verify " + i.Name}
+func importProblem(i *origin, err error) notice {
+	if i.file {
+		return notice{heading: tr("The bundle can't be read"), bad: true, lines: []string{err.Error()}, command: i.verifyCommand("")}
+	}
+	n := notice{heading: tr("The imported bundle can't be read"), bad: true, lines: []string{err.Error()}, command: i.verifyCommand("")}
 	var other *otherBundleError
 	if errors.As(err, &other) {
 		n.heading = tr("This is not the bundle that was imported")
@@ -209,7 +212,11 @@ func importProblem(i *evidence.Import, err error) notice {
 }
 
 // originText says where an imported bundle is from.
-func originText(i *evidence.Import) string {
+func originText(i *origin) string {
+	if i.file {
+		return trf("Reviewed from its file %s, with no vault: nothing is written. By its own word it was sealed by vault %s as case %s, with %s. Whether that is so, only a verification says.",
+			i.File, i.Vault, i.Case, keyNames(i.Keys))
+	}
 	return trf("Imported for review on %s by %s. Sealed by vault %s as case %s, with %s. When it was imported, verification said: %s.",
 		localTime(i.Imported), i.Actor, i.Vault, i.Case, keyNames(i.Keys), outcomeSentence(i.Outcome))
 }

@@ -16,7 +16,7 @@ import (
 // has the bundle's name for a reference and no title.
 type caseEntry struct {
 	evidence.Case
-	origin *evidence.Import // nil for the vault's own
+	origin *origin // nil for the vault's own
 
 	folded string // what is searched
 }
@@ -36,7 +36,7 @@ func readCases(ctx context.Context, v *evidence.Vault) (out []caseEntry, err err
 	}
 	for _, i := range imports {
 		c := evidence.Case{Ref: i.Name, Opened: i.Imported, Captures: i.Captures}
-		out = append(out, caseEntry{Case: c, origin: &i, folded: foldText(i.Name + "\n" + i.File)})
+		out = append(out, caseEntry{Case: c, origin: &origin{Import: i}, folded: foldText(i.Name + "\n" + i.File)})
 	}
 	return out, nil
 }

@@ -32,7 +32,7 @@ func (w *Window) listCase(c caseEntry, capture string) {
 		w.library.clear()
 	}
 	reading := notice{heading: tr("Reading captures…")}
-	if c.origin != nil {
+	if c.origin != nil && !c.origin.file {
 		reading.lines = []string{tr("The bundle is held against the custody log: is it the one that was imported?")}
 	}
 	busy := func() { w.library.say(reading) }

@@ -10,7 +10,7 @@ import (
 
 // askCloseCase closes the case that is chosen.
 func (w *Window) askCloseCase() {
-	if w.asking() || w.vault == nil {
+	if w.barred() {
 		return
 	}
 	c, imported, ok := w.chosenCase()

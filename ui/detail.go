@@ -167,7 +167,7 @@ func (d *detail) open(v *evidence.Vault, e *captureEntry) {
 		func(ctx context.Context, _ *job) (opened, error) { return readCapture(ctx, e) },
 		func(o opened, err error) {
 			if err != nil {
-				d.say(manifestProblem(e.Capture, err))
+				d.say(manifestProblem(e, err))
 				return
 			}
 			d.showKnown(e.integrity)
@@ -191,8 +191,8 @@ func (d *detail) show(s subject) {
 }
 
 // manifestProblem says why a capture can't be shown.
-func manifestProblem(c evidence.Capture, err error) notice {
-	n := notice{heading: "The manifest can't be read", bad: true, lines: []string{err.Error()}, command: "pug verify " + c.Name()}
+func manifestProblem(e *captureEntry, err error) notice {
+	n := notice{heading: "The manifest can't be read", bad: true, lines: []string{err.Error()}, command: e.origin.verifyCommand(e.Name())}
 	if errors.Is(err, fs.ErrNotExist) {
 		n.heading = "The capture's folder is incomplete"
 	}

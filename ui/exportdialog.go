@@ -24,7 +24,7 @@ const (
 
 // askExport exports the case that is chosen.
 func (w *Window) askExport() {
-	if w.asking() || w.vault == nil {
+	if w.barred() {
 		return
 	}
 	c, imported, ok := w.chosenCase()

@@ -11,6 +11,7 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/search"
+	"pugmark/review"
 )
 
 // maxFound is how many captures a search of the vault lists.
@@ -19,10 +20,11 @@ const maxFound = 200
 // findDialog searches the captures of all cases: titles, texts, facts, notes.
 type findDialog struct {
 	w                 *Window
-	vault             *evidence.Vault
+	library           *review.Library
 	updating, finding slot
 
 	words  *widget.Entry
+	filter foundFilter
 	state  *widget.Label
 	list   *pickList[evidence.SearchHit]
 	show   *widget.Button
@@ -31,13 +33,12 @@ type findDialog struct {
 
 // askFind searches the vault.
 func (w *Window) askFind() {
-	if w.asking() || w.vault == nil {
+	if w.asking() || w.vault == nil && w.reviewed == nil {
 		return
 	}
-	f := &findDialog{w: w, vault: w.vault, words: widget.NewEntry(), state: widget.NewLabel("")}
-	if w.session != nil {
-		f.vault = w.session.vault // what it reads for the search is kept
-	}
+	library, own := w.searched()
+	f := &findDialog{w: w, library: library, words: widget.NewEntry(), state: widget.NewLabel("")}
+	f.filter = newFoundFilter(f.find)
 	f.words.SetPlaceHolder(tr("Words of titles, texts, facts, notes and addresses"))
 	f.words.OnChanged = func(string) { f.find() }
 	f.words.OnSubmitted = func(string) { f.open() }
@@ -45,12 +46,19 @@ func (w *Window) askFind() {
 	f.show = widget.NewButton(tr("Show"), f.open)
 	f.show.Importance = widget.HighImportance
 	f.show.Disable()
-	top := container.NewVBox(f.words, f.state)
-	f.dialog = dialog.NewCustomWithoutButtons(tr("Find in all cases"), container.NewBorder(top, nil, nil, nil, f.list.framed()), w.win)
+	top := container.NewVBox(f.words, f.filter.object(), f.state)
+	title := tr("Find in all cases")
+	if w.reviewed != nil {
+		title = tr("Find in the bundle")
+	}
+	f.dialog = dialog.NewCustomWithoutButtons(title, container.NewBorder(top, nil, nil, nil, f.list.framed()), w.win)
 	f.dialog.SetButtons([]fyne.CanvasObject{widget.NewButton(tr("Close"), f.dialog.Hide), f.show})
 	f.dialog.SetOnClosed(func() {
 		f.updating.stop()
 		f.finding.stop()
+		if own {
+			_ = library.Close() // it was only read; what is still being read ends
+		}
 	})
 	f.dialog.Resize(fyne.NewSize(820, 600))
 	f.dialog.Show()
@@ -60,10 +68,10 @@ func (w *Window) askFind() {
 
 // update reads what was sealed or added since the last search.
 func (f *findDialog) update() {
-	v := f.vault
+	l := f.library
 	start(f.w.work, &f.updating, nil,
 		func(ctx context.Context, j *job) (bool, error) {
-			return true, v.UpdateSearch(ctx, coalesced(j, func(part float64) {
+			return true, l.UpdateSearch(ctx, coalesced(j, func(part float64) {
 				f.state.SetText(trf("Reading what is new: %.0f %%", part*100))
 			}))
 		},
@@ -78,8 +86,14 @@ func (f *findDialog) update() {
 
 // find searches for what was entered.
 func (f *findDialog) find() {
-	v, words := f.vault, strings.TrimSpace(f.words.Text)
-	if words == "" {
+	l, words := f.library, strings.TrimSpace(f.words.Text)
+	q, bad := f.filter.query(words)
+	if bad != nil {
+		f.finding.stop()
+		f.state.SetText(bad.text())
+		return
+	}
+	if q == (search.Query{Limit: maxFound}) {
 		f.finding.stop()
 		f.list.set(nil)
 		f.show.Disable()
@@ -87,10 +101,8 @@ func (f *findDialog) find() {
 		return
 	}
 	start(f.w.work, &f.finding, nil,
-		func(ctx context.Context, _ *job) (*evidence.SearchResults, error) {
-			return v.SearchNow(ctx, search.Query{Words: words, Limit: maxFound})
-		},
-		func(r *evidence.SearchResults, err error) {
+		func(ctx context.Context, _ *job) (*review.Found, error) { return l.SearchNow(ctx, q) },
+		func(r *review.Found, err error) {
 			if err != nil {
 				f.state.SetText(problemOf(err).text())
 				return
@@ -99,17 +111,20 @@ func (f *findDialog) find() {
 		})
 }
 
-func (f *findDialog) found(r *evidence.SearchResults) {
+func (f *findDialog) found(r *review.Found) {
 	f.list.set(r.Hits)
 	text := trf("%s found", count(r.Total, "capture"))
 	if r.Total > len(r.Hits) {
 		text += " · " + trf("the best %s are listed", grouped(int64(len(r.Hits))))
 	}
-	if r.Behind > 0 {
+	if r.Behind > 0 && len(r.Unreadable) == 0 {
 		text += " · " + tr("what is new is still being read")
 	}
 	if r.Unread > 0 {
 		text += " · " + trf("%s could not be read, or not as sealed", count(r.Unread, "capture"))
+	}
+	for _, e := range r.Unreadable {
+		text += " · " + trf("the imported bundle %s can't be read", e.Import.Name)
 	}
 	f.state.SetText(text)
 	setButton(f.show, len(r.Hits) > 0)
@@ -153,7 +168,11 @@ func newFoundRow() row[evidence.SearchHit] {
 
 func (r *foundRow) set(h evidence.SearchHit) {
 	r.title.SetText(h.Capture.Name() + " · " + titleOf(h.Capture))
-	r.where.SetText(hostOf(h.Capture) + " · " + localTime(h.Capture.Started))
+	where := hostOf(h.Capture) + " · " + localTime(h.Capture.Started)
+	if h.Imported != nil {
+		where += " · " + tr("imported")
+	}
+	r.where.SetText(where)
 	r.snippet.Segments = nil
 	for _, s := range h.Snippet {
 		style := widget.RichTextStyleInline

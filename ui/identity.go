@@ -14,8 +14,8 @@ import (
 	"pugmark/evidence/bundle"
 )
 
-// askIdentity asks for what decrypts a bundle, and verifies it then.
-func (w *Window) askIdentity(path string, how bundle.Encryption) {
+// askIdentity asks for what decrypts a bundle, and goes on with that.
+func (w *Window) askIdentity(path string, how bundle.Encryption, then func([]age.Identity)) {
 	pass := widget.NewPasswordEntry()
 	item := formField("Passphrase", pass, "Of the bundle: who exported it knows it")
 	key := widget.NewEntry()
@@ -39,7 +39,7 @@ func (w *Window) askIdentity(path string, how bundle.Encryption) {
 				}
 				return ids, err
 			},
-			func(ids []age.Identity) { w.verifyBundle(path, ids) })
+			then)
 	}
 	f.show(fyne.NewSize(600, 220))
 }

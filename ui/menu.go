@@ -26,6 +26,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		command{"New vault…", "", func() { w.askNewVault("") }},
 		command{"Open vault…", fyne.KeyO, w.askVault},
 		command{"Verify a bundle…", fyne.KeyB, w.askBundleFile},
+		command{"Review a bundle…", withShift + fyne.KeyB, w.askReview},
 		command{"Refresh", fyne.KeyR, w.refresh},
 		command{"Quit", fyne.KeyQ, w.close})
 	// The toolkit's own Quit would not let the window remember anything.
@@ -132,6 +133,7 @@ func (w *Window) shortcuts() {
 		{"Ctrl+N", "Open a new case"},
 		{"Ctrl+E", "Export the case"},
 		{"Ctrl+T, Ctrl+B", "Verify the vault, a bundle"},
+		{"Ctrl+Shift+B", "Review a bundle with no vault"},
 		{"Ctrl+U, Ctrl+L", "Unlock, lock the vault"},
 		{"Ctrl+O", "Open a vault"},
 		{"Ctrl+R", "Read the vault anew"},

@@ -19,7 +19,7 @@ import (
 
 // withCapture does something that adds to the capture that is shown.
 func (w *Window) withCapture(then func(*session, subject)) {
-	if w.asking() {
+	if w.barred() {
 		return
 	}
 	s := w.detail.subject

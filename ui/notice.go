@@ -18,6 +18,8 @@ type notice struct {
 
 	other       string // another button, of less weight
 	otherTapped func()
+	more        string // a third one
+	moreTapped  func()
 }
 
 // noticeWidth is the width of a notice's text, unless there is less room.
@@ -46,6 +48,9 @@ func (n notice) object() fyne.CanvasObject {
 		buttons := container.NewHBox(b)
 		if n.other != "" {
 			buttons.Add(widget.NewButton(tr(n.other), n.otherTapped))
+		}
+		if n.more != "" {
+			buttons.Add(widget.NewButton(tr(n.more), n.moreTapped))
 		}
 		box.Add(container.NewCenter(buttons))
 	}

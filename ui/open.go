@@ -60,6 +60,7 @@ func (w *Window) OpenIfThere(dir string) {
 func (w *Window) openFailed(n notice) {
 	if w.vault == nil {
 		n.button, n.tapped = tr("Open vault…"), w.askVault
+		n.other, n.otherTapped = tr("Review a bundle…"), w.askReview
 		swap(w.body, n.object())
 		w.takeReceived()
 		return
@@ -86,9 +87,11 @@ func (w *Window) noVault(dir string) {
 		lines: []string{
 			"A vault is the folder that holds your cases. Make a new one, or open yours.",
 			"You can also drop a vault's folder here, or a bundle to verify it.",
+			"A bundle that you were given can be reviewed with no vault at all.",
 		},
 		button: "New vault…", tapped: func() { w.askNewVault(dir) },
 		other: "Open vault…", otherTapped: w.askVault,
+		more: "Review a bundle…", moreTapped: w.askReview,
 	}
 	swap(w.body, n.object())
 	w.takeReceived()

@@ -41,7 +41,7 @@ func newPictureTab(w *worker, c fyne.Canvas) *pictureTab {
 	t.view.failed = func(err error) {
 		// Who closed the picture says why.
 		if !errors.Is(err, errClosed) {
-			t.fail("", err)
+			t.fail("pug verify", err)
 		}
 	}
 	mark := widget.NewButton(tr("Mark"), func() { t.view.setDrawing(!t.view.drawing) })
@@ -79,7 +79,7 @@ func (t *pictureTab) say(n notice) { swap(t.content, n.object()) }
 // open shows the picture of a capture: of the full page, or else of what a
 // visitor first sees.
 func (t *pictureTab) open(s subject) {
-	c, m := s.capture, s.manifest
+	m := s.manifest
 	t.leave()
 	kind := tr("Full page")
 	it, ok := m.Find(evidence.KindPage)
@@ -104,7 +104,7 @@ func (t *pictureTab) open(s subject) {
 		},
 		func(_ *pyramid, err error) {
 			if err != nil {
-				t.fail(c.Name(), err)
+				t.fail(s.verifyCommand(), err)
 				return
 			}
 			t.state.SetText(trf("%s · digest matches", t.about))
@@ -138,7 +138,7 @@ func (t *pictureTab) progress(rows int) {
 }
 
 // fail says why there is no picture to see.
-func (t *pictureTab) fail(name string, err error) {
+func (t *pictureTab) fail(verify string, err error) {
 	t.leave()
-	t.say(itemProblem(name, "picture", err))
+	t.say(itemProblem(verify, "picture", err))
 }

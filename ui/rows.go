@@ -92,7 +92,7 @@ func newCaseRow() row[caseEntry] {
 func (r *caseRow) set(c caseEntry) {
 	r.ref.SetText(c.Ref)
 	title := c.Title
-	if i := c.origin; i != nil {
+	if i := c.origin; i != nil && !i.file {
 		title = trf("Imported from vault %s", shortVault(i.Vault))
 	}
 	r.title.SetText(title)
@@ -101,7 +101,7 @@ func (r *caseRow) set(c caseEntry) {
 	if c.Closed != nil {
 		state += " · " + trf("closed %s", localDay(*c.Closed))
 	}
-	if i := c.origin; i != nil {
+	if i := c.origin; i != nil && !i.file {
 		state += " · " + trf("imported %s: %s", localDay(i.Imported), i.Outcome)
 	}
 	r.state.SetText(state)

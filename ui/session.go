@@ -71,7 +71,7 @@ func (w *Window) unlockVault(ctx context.Context, dir, passphrase string) (*sess
 func (w *Window) withSession(then func(*session)) {
 	switch {
 	case w.vault == nil:
-		return
+		w.barred() // says why, where there is a reason to say
 	case w.session != nil:
 		w.touch()
 		then(w.session)
@@ -166,6 +166,8 @@ func (w *Window) lock() {
 // showLock says whether the vault is unlocked.
 func (w *Window) showLock() {
 	switch {
+	case w.reviewed != nil:
+		w.lockState.SetText(tr("Reviewing a bundle: nothing is written"))
 	case w.vault == nil:
 		w.lockState.SetText("")
 	case w.session == nil:

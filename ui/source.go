@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"filippo.io/age"
+
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/canon"
@@ -33,6 +35,30 @@ func (f folderFS) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
+// origin is the bundle that a case is read from: one that was imported into the vault,
+// or a file that is reviewed with no vault, of which the log tells nothing.
+type origin struct {
+	evidence.Import
+	file       bool
+	identities []age.Identity // that decrypt the file, if it is encrypted
+}
+
+func (o *origin) open(ctx context.Context) (*bundle.Reader, error) {
+	return bundle.OpenReader(ctx, o.Path, o.identities...)
+}
+
+// verifyCommand is what verifies a capture on the command line; without a name, all
+// that it is in. Of a bundle's file it is all of it.
+func (o *origin) verifyCommand(name string) string {
+	switch {
+	case o != nil && o.file:
+		return "pug verify " + o.Path
+	case name == "" && o != nil:
+		return "pug verify " + o.Name
+	}
+	return "pug verify " + name
+}
+
 // source is where the files of a capture are read from: its folder in the vault,
 // or an imported bundle, in place.
 type source struct {
@@ -53,7 +79,7 @@ func openSource(ctx context.Context, e *captureEntry) (source, error) {
 	if e.origin == nil {
 		return source{FS: folderFS(e.Dir)}, nil
 	}
-	r, err := bundle.OpenReader(ctx, e.origin.Path)
+	r, err := e.origin.open(ctx)
 	if err != nil {
 		return source{}, err
 	}

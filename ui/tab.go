@@ -16,9 +16,9 @@ import (
 
 // subject is the capture that the tabs show.
 type subject struct {
-	vault    *evidence.Vault
+	vault    *evidence.Vault // nil where a bundle's file is reviewed
 	capture  evidence.Capture
-	origin   *evidence.Import // nil for a capture of the vault's own
+	origin   *origin // nil for a capture of the vault's own
 	manifest *evidence.Manifest
 	opened   opened // with what its items are read from
 }
@@ -56,7 +56,7 @@ func fill[T any](t *lazyTab, s subject, what string, read func(context.Context) 
 		func(ctx context.Context, _ *job) (T, error) { return read(ctx) },
 		func(v T, err error) {
 			if err != nil {
-				t.say(itemProblem(s.capture.Name(), what, err))
+				t.say(itemProblem(s.verifyCommand(), what, err))
 				return
 			}
 			show(v)
@@ -66,8 +66,11 @@ func fill[T any](t *lazyTab, s subject, what string, read func(context.Context) 
 // errNoItem reports that a capture has no item of a kind.
 var errNoItem = errors.New("this capture has none")
 
+// verifyCommand is what verifies the capture on the command line.
+func (s subject) verifyCommand() string { return s.origin.verifyCommand(s.capture.Name()) }
+
 // itemProblem says why what is read of an item can't be shown.
-func itemProblem(name, what string, err error) notice {
+func itemProblem(verify, what string, err error) notice {
 	var altered *alteredError
 	n := notice{heading: trf("Can't be shown: %s", tr(what)), bad: true, lines: []string{err.Error()}}
 	switch {
@@ -79,11 +82,11 @@ func itemProblem(name, what string, err error) notice {
 	case errors.As(err, &altered):
 		n.heading = trf("Not as it was sealed: %s", tr(what))
 		n.lines = []string{trf("Its file was altered: %s.", err.Error()), "It is not shown. Verify the capture:"}
-		n.command = "pug verify " + name
+		n.command = verify
 	case errors.Is(err, fs.ErrNotExist):
 		n.heading = trf("Its file is missing: %s", tr(what))
 		n.lines = append(n.lines, "Verify the capture:")
-		n.command = "pug verify " + name
+		n.command = verify
 	}
 	return n
 }

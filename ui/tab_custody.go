@@ -46,7 +46,7 @@ func noEvents(s subject) notice {
 	}
 	if s.origin != nil {
 		n.lines = []string{tr("It is in the bundle, but the bundle's part of the log doesn't know it. Verify the bundle:")}
-		n.command = "pug verify " + s.origin.Name
+		n.command = s.origin.verifyCommand("")
 	}
 	return n
 }

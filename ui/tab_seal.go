@@ -90,15 +90,18 @@ func verifyText(s subject) string {
 }
 
 func readSealing(ctx context.Context, s subject) (r sealing, err error) {
-	trust, err := s.vault.Trust(ctx)
+	trust, err := s.trust(ctx)
 	if err != nil {
 		return r, err
 	}
-	authorities, err := s.vault.Authorities(ctx)
-	if err != nil {
-		return r, err
+	r.keys = trust.Keys
+	if s.origin == nil {
+		authorities, err := s.vault.Authorities(ctx)
+		if err != nil {
+			return r, err
+		}
+		r.asked = len(authorities) > 0
 	}
-	r.asked, r.keys = len(authorities) > 0 && s.origin == nil, trust.Keys
 	if r.seal = s.opened.seal; r.seal == nil {
 		if r.seal, err = s.capture.Seal(); err != nil {
 			return r, err
@@ -106,6 +109,14 @@ func readSealing(ctx context.Context, s subject) (r sealing, err error) {
 	}
 	r.fence, r.findings, err = evidence.ReadFenceFS(s.opened.files, s.manifest, r.seal, trust)
 	return r, err
+}
+
+// trust returns what the vault trusts: nothing where there is none.
+func (s subject) trust(ctx context.Context) (evidence.Trust, error) {
+	if s.vault == nil {
+		return evidence.Trust{}, nil
+	}
+	return s.vault.Trust(ctx)
 }
 
 // sealGroups says what the seal proves, and to whom.
@@ -181,6 +192,8 @@ func whoseKey(s subject, r sealing) string {
 	switch {
 	case r.keys.Trusts(r.seal.Key):
 		return tr("a key of this vault")
+	case s.vault == nil:
+		return trf("of vault %s, as the bundle says; with no vault open, no key is trusted", s.origin.Vault)
 	case s.origin != nil:
 		return trf("of vault %s, as the bundle says; none of the keys that this vault has", s.origin.Vault)
 	}
@@ -226,7 +239,7 @@ func (t *sealTab) verifyNow() {
 	t.stop.Show()
 	start(t.work, &t.verifying, nil,
 		func(ctx context.Context, j *job) (checked, error) {
-			trust, err := s.vault.Trust(ctx)
+			trust, err := s.trust(ctx)
 			if err != nil {
 				return checked{}, err
 			}
@@ -251,7 +264,12 @@ func (t *sealTab) verifyNow() {
 // then the bundle itself, in which items may be withheld.
 func verifyImported(ctx context.Context, s subject, trust evidence.Trust, p evidence.Progress) (checked, error) {
 	done := checked{what: "bundle", path: s.origin.Path}
-	found, err := s.vault.VerifyImport(ctx, *s.origin, func(n, total int64) { p(n, 2*total) })
+	if s.origin.file {
+		r, err := s.opened.files.bundle.Verify(ctx, bundle.VerifyOptions{Trust: trust}, p)
+		done.report = r
+		return done, err
+	}
+	found, err := s.vault.VerifyImport(ctx, s.origin.Import, func(n, total int64) { p(n, 2*total) })
 	switch {
 	case err != nil:
 	case found != nil:

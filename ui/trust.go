@@ -49,7 +49,7 @@ type trustDialog struct {
 
 // askTrust shows the authorities and roots of the vault that is open.
 func (w *Window) askTrust() {
-	if w.asking() || w.vault == nil {
+	if w.barred() {
 		return
 	}
 	w.withSession(func(s *session) {

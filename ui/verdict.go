@@ -121,6 +121,10 @@ func (w *Window) showChecked(c checked, buttons ...fyne.CanvasObject) (hide func
 
 // verifyVault verifies the vault that is open.
 func (w *Window) verifyVault() {
+	if w.reviewed != nil && !w.asking() {
+		w.verifyReviewed()
+		return
+	}
 	if w.asking() || w.vault == nil {
 		return
 	}
@@ -130,6 +134,18 @@ func (w *Window) verifyVault() {
 		return checked{"vault", v.Dir(), r}, err
 	}, func(c checked) {
 		w.vaultVerified(begun, c.report)
+		w.showChecked(c)
+	})
+}
+
+// verifyReviewed verifies the bundle that is reviewed.
+func (w *Window) verifyReviewed() {
+	l, from := w.reviewed.library, w.reviewed.entry.origin
+	progress(w, trf("Verifying %s", from.File), func(ctx context.Context, p evidence.Progress) (checked, error) {
+		r, err := l.Bundle().Verify(ctx, bundle.VerifyOptions{}, p)
+		return checked{"bundle", from.Path, r}, err
+	}, func(c checked) {
+		w.captureVerified(subject{origin: from}, c)
 		w.showChecked(c)
 	})
 }
@@ -147,7 +163,7 @@ func (w *Window) askBundle(path string) {
 	case how == bundle.Plain:
 		w.verifyBundle(path, nil)
 	default:
-		w.askIdentity(path, how)
+		w.askIdentity(path, how, func(ids []age.Identity) { w.verifyBundle(path, ids) })
 	}
 }
 
@@ -167,19 +183,21 @@ func (w *Window) verifyBundle(path string, ids []age.Identity) {
 	}, func(c checked) { w.showBundle(c, ids) })
 }
 
-// showBundle shows a bundle's verdict. One that is whole can be taken into the
-// vault that is open.
+// showBundle shows a bundle's verdict. It can be reviewed where it is; one that is
+// whole can be taken into the vault that is open.
 func (w *Window) showBundle(c checked, ids []age.Identity) {
-	if w.vault == nil || c.report.Outcome == evidence.FailedVerification {
-		w.showChecked(c)
-		return
-	}
 	var close func()
-	take := widget.NewButton(tr("Import for review"), func() {
+	buttons := []fyne.CanvasObject{widget.NewButton(tr("Review without a vault"), func() {
 		close()
-		w.importBundle(c.path, ids)
-	})
-	close = w.showChecked(c, take)
+		w.review(c.path, ids)
+	})}
+	if w.vault != nil && c.report.Outcome != evidence.FailedVerification {
+		buttons = append(buttons, widget.NewButton(tr("Import for review"), func() {
+			close()
+			w.importBundle(c.path, ids)
+		}))
+	}
+	close = w.showChecked(c, buttons...)
 }
 
 // importBundle takes a bundle into the vault that is open. That needs no

@@ -59,7 +59,8 @@ type Window struct {
 	body     *fyne.Container // a notice, or panes
 	panes    *container.Split
 	lists    *container.Split // in panes
-	tools    *fyne.Container  // what one can do with the vault
+	tools    *fyne.Container  // what one can do with what is open
+	reviewed *reviewed        // a bundle in place of a vault; nil: none is reviewed
 	caseList *caseList
 	cases    *pickList[caseEntry] // of the case list
 	library  *library
@@ -113,7 +114,7 @@ func (w *Window) build() {
 	w.detail.tabs.SelectIndex(l.Tab)
 	state := container.NewGridWithColumns(2, w.status, w.lockState)
 	bottom := container.NewVBox(w.strip.content, widget.NewSeparator(), container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), state))
-	w.tools = w.toolbar()
+	w.tools = container.NewStack(w.toolbar())
 	w.tools.Hide()
 	w.win.SetContent(container.NewBorder(w.tools, bottom, nil, nil, w.body))
 }
@@ -175,6 +176,7 @@ func (w *Window) showVault(o openedVault) {
 	w.settings.setVault(o.vault.Dir())
 	w.setTitle("")
 	w.status.SetText(o.vault.Dir())
+	swap(w.tools, w.toolbar())
 	w.tools.Show()
 	swap(w.body, w.panes)
 	w.takePending()
@@ -188,6 +190,9 @@ func (w *Window) setTitle(capture string) {
 	title := "Pugmark"
 	if w.vault != nil {
 		title = safe(w.vault.Info().Name, lineLimit, covered) + " – " + title
+	}
+	if w.reviewed != nil {
+		title = safe(w.reviewed.entry.origin.File, lineLimit, covered) + " – " + title
 	}
 	if capture != "" {
 		title = capture + " – " + title
@@ -211,6 +216,7 @@ func (w *Window) leaveVault() {
 	w.checking.stop()
 	w.shelf.close()
 	w.lock()
+	w.leaveReviewed()
 	if w.vault == nil {
 		return
 	}
@@ -230,7 +236,7 @@ func (w *Window) failure(heading string, err error) notice {
 
 // refresh reads the vault anew, and keeps what is chosen.
 func (w *Window) refresh() {
-	if w.vault == nil {
+	if w.vault == nil && w.reviewed == nil {
 		return
 	}
 	w.keep = false
@@ -239,6 +245,10 @@ func (w *Window) refresh() {
 
 // refreshAt reads the vault anew, and chooses a case and a capture of it.
 func (w *Window) refreshAt(ref, capture string) {
+	if w.reviewed != nil {
+		w.showCases([]caseEntry{w.reviewed.entry}, ref, capture)
+		return
+	}
 	if w.vault == nil {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"pugmark/evidence"
+	"pugmark/review"
 )
 
 func caseNewCommand() *command {
@@ -139,18 +140,19 @@ type caseDoc struct {
 }
 
 func (a *app) showCase(ctx context.Context, ref string) (out outcome, err error) {
-	if isImportName(ref) {
-		return a.showImport(ctx, ref)
-	}
-	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		c, err := v.Case(ctx, ref)
-		if err != nil {
-			return about(ref, err)
+	err = a.withLibrary(ctx, func(l *review.Library) error {
+		c, err := readCase(ctx, l, ref)
+		switch {
+		case err != nil:
+			return err
+		case c.Imported != nil:
+			doc := importDoc{*c.Imported, importedIn(c)}
+			out = outcome{doc: doc, text: doc.print}
+		default:
+			doc := caseDoc{c.Case, recordsOf(c)}
+			out = outcome{doc: doc, text: doc.print}
 		}
-		captures, err := v.Captures(ctx, c.Ref)
-		doc := caseDoc{c, captures}
-		out = outcome{doc: doc, text: doc.print}
-		return err
+		return nil
 	})
 	return out, err
 }

@@ -21,6 +21,8 @@ type command struct {
 
 	usesVault  bool // takes --vault
 	usesSecret bool // takes --passphrase-file
+	reviews    bool // "pug review" has it, for a bundle's file in place of the vault
+	wraps      bool // from its second argument on there is another command with its flags
 
 	// setup defines the command's flags and returns what it does.
 	setup func(*flag.FlagSet) action
@@ -38,7 +40,7 @@ func commands() []*command {
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),
-		exportCommand(), importCommand(), handoverCommand(),
+		exportCommand(), importCommand(), reviewCommand(), handoverCommand(),
 		logCommand(), checkpointCommand(),
 		keyListCommand(), keyRotateCommand(), keyPassphraseCommand(),
 		keyRememberCommand(), keyForgetCommand(),
@@ -108,6 +110,10 @@ func (a *app) prepare(c *command) (*flag.FlagSet, action) {
 	do := c.setup(flags)
 	flags.BoolVar(&a.json, "json", a.json, "print one JSON document instead of text")
 	flags.BoolVar(&a.quiet, "quiet", a.quiet, "say nothing of the progress")
+	if a.bundle != nil {
+		a.bundle.decrypt.defineOnce(flags)
+		return flags, do
+	}
 	if c.usesVault {
 		flags.StringVar(&a.vault, "vault", a.vault, vaultFlagHelp)
 	}

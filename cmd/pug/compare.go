@@ -36,7 +36,7 @@ an item can't be read, or isn't what was sealed.
 
     pug compare OP-2031/1 OP-2031/4
     pug compare OP-2031/1 OP-2031/4 -o differences.png`,
-		minArgs: 2, maxArgs: 2, usesVault: true,
+		minArgs: 2, maxArgs: 2, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			to := flags.String("o", "", "draw the pictures, to a new `file` that ends with .png, or to a new folder")
 			plain := flags.Bool("no-picture", false, "leave the pictures out, which take the longest")

@@ -36,6 +36,19 @@ func parseInterspersed(flags *flag.FlagSet, args []string) (rest []string, err e
 	return rest, nil
 }
 
+// parseWrapping parses flags before and after the first argument. All from the second
+// one on is returned as it is.
+func parseWrapping(flags *flag.FlagSet, args []string) (rest []string, err error) {
+	if err := flags.Parse(args); err != nil || flags.NArg() == 0 {
+		return nil, err
+	}
+	first := flags.Arg(0)
+	if err := flags.Parse(flags.Args()[1:]); err != nil {
+		return nil, err
+	}
+	return append([]string{first}, flags.Args()...), nil
+}
+
 // flagError puts an error of package flag into words for people.
 func flagError(err error, flags *flag.FlagSet, help string) error {
 	text := err.Error()

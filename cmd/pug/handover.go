@@ -47,7 +47,7 @@ is reviewed. No file is ever overwritten.
     pug handover --case OP-2031 -o op-2031.jsonld
     pug handover --case OP-2031 --bom -o op-2031.csv
     pug handover OP-2031/4 -o op-2031-4.har`,
-		maxArgs: -1, usesVault: true,
+		maxArgs: -1, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			var h handoverFlags
 			flags.StringVar(&h.ref, "case", "", "the case `REF`, also of an imported bundle")
@@ -88,7 +88,7 @@ func (h *handoverFlags) check(a *app, captures []string) error {
 	switch {
 	case h.path == "":
 		return tell("usage", "Say which file to write, with -o.", "For example: pug handover --case OP-1 -o op-1.csv")
-	case h.ref == "" && len(captures) == 0:
+	case h.ref == "" && len(captures) == 0 && a.bundle == nil:
 		return tell("usage", "Say which case, or which captures.", "For example: pug handover --case OP-1 -o "+shellQuote(h.path))
 	case h.path == "-" && a.json:
 		return tell("usage", "Standard output can't have both the file and the document of --json.", "Name a file with -o.")
@@ -112,7 +112,7 @@ func (a *app) handover(ctx context.Context, h handoverFlags, names []string) (ou
 	if err := h.check(a, names); err != nil {
 		return outcome{}, err
 	}
-	err = a.withLoggedLibrary(ctx, func(l *review.Library) error {
+	err = a.withWritableLibrary(ctx, func(l *review.Library) error {
 		if h.request.Case, h.request.Captures, err = handedOver(ctx, l, h.ref, names); err != nil {
 			return err
 		}
@@ -126,22 +126,11 @@ func (a *app) handover(ctx context.Context, h handoverFlags, names []string) (ou
 	return out, err
 }
 
-// withLoggedLibrary is withLibrary with the vault open to write, if it can be.
-func (a *app) withLoggedLibrary(ctx context.Context, f func(*review.Library) error) error {
-	if a.bundle != nil {
-		return a.withBundle(ctx, f)
-	}
-	return a.open(ctx, openToSearch, func(v *evidence.Vault) error {
-		l := review.OfVault(v)
-		return errors.Join(libraryError(f(l)), l.Close())
-	})
-}
-
 // handedOver finds the case and those of its captures that are named.
 func handedOver(ctx context.Context, l *review.Library, ref string, names []string) (c *review.Case, out []*review.Capture, err error) {
-	if ref != "" {
-		if c, err = l.Case(ctx, ref); err != nil {
-			return nil, nil, about(ref, err)
+	if ref != "" || len(names) == 0 {
+		if c, err = readCase(ctx, l, ref); err != nil {
+			return nil, nil, err
 		}
 	}
 	for _, name := range names {

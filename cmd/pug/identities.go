@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"filippo.io/age"
 	"filippo.io/age/agessh"
@@ -25,7 +27,19 @@ type identityFlags struct {
 
 func (i *identityFlags) define(flags *flag.FlagSet) {
 	flags.Var(&i.files, "identity", "`file` with the private key (age or SSH) that an encrypted bundle is decrypted with; may be repeated")
-	flags.StringVar(&i.passphraseFile, "bundle-passphrase-file", "", "`file` with the passphrase of an encrypted bundle; else it is asked for")
+	flags.StringVar(&i.passphraseFile, "bundle-passphrase-file", i.passphraseFile, "`file` with the passphrase of an encrypted bundle; else it is asked for")
+}
+
+// defineOnce is define, unless the flags are there.
+func (i *identityFlags) defineOnce(flags *flag.FlagSet) {
+	if flags.Lookup("identity") == nil {
+		i.define(flags)
+	}
+}
+
+// and returns what both name.
+func (i *identityFlags) and(other *identityFlags) *identityFlags {
+	return &identityFlags{slices.Concat(i.files, other.files), cmp.Or(i.passphraseFile, other.passphraseFile)}
 }
 
 // identities returns what decrypts the bundle at a path: nothing if it isn't

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"pugmark/evidence"
+	"pugmark/review"
 )
 
 func listCommand() *command {
@@ -18,7 +19,7 @@ func listCommand() *command {
 		name: "list", args: "[--case REF] [--tag TAG]",
 		short:     "list the captures",
 		long:      "Lists the captures of the vault, or of one case, in the order in which they were\nsealed. Those of imported bundles are listed apart; such a bundle takes the place of\na case with its name, such as OP-1@1a2b3c4d. With --tag, only those of the vault's own\nwith a tag are listed.",
-		usesVault: true,
+		usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			ref := flags.String("case", "", "only those of the case `REF`")
 			tag := flags.String("tag", "", "only those with the tag `TAG`")
@@ -42,28 +43,16 @@ type capturesDoc struct {
 }
 
 func (a *app) listCaptures(ctx context.Context, ref, tag string) (out outcome, err error) {
-	if isImportName(ref) {
-		return a.listImport(ctx, ref)
-	}
-	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		captures, err := v.Captures(ctx, ref)
-		if err != nil {
-			return about(ref, err)
-		}
-		doc := capturesDoc{Captures: captures, tag: tag}
-		if err := doc.readTags(ctx, v, ref); err != nil {
+	err = a.withLibrary(ctx, func(l *review.Library) (err error) {
+		var doc capturesDoc
+		switch {
+		case l.Vault() == nil:
+			doc, err = listFile(ctx, l, ref, tag)
+		case isImportName(ref):
+			out, err = listImport(ctx, l, ref)
 			return err
-		}
-		stamped, err := v.Stamped(ctx)
-		if err != nil {
-			return err
-		}
-		authorities, err := v.Authorities(ctx)
-		if len(authorities) > 0 {
-			doc.notePending(stamped)
-		}
-		if err == nil && ref == "" && tag == "" {
-			doc.Imported, err = a.importedCaptures(ctx, v)
+		default:
+			doc, err = a.listOwn(ctx, l, ref, tag)
 		}
 		out = outcome{doc: doc, text: doc.print}
 		return err
@@ -71,21 +60,77 @@ func (a *app) listCaptures(ctx context.Context, ref, tag string) (out outcome, e
 	return out, err
 }
 
+// listOwn lists the captures of a vault.
+func (a *app) listOwn(ctx context.Context, l *review.Library, ref, tag string) (doc capturesDoc, err error) {
+	v := l.Vault()
+	captures, err := v.Captures(ctx, ref)
+	if err != nil {
+		return doc, about(ref, err)
+	}
+	tags, err := v.Tags(ctx, ref)
+	if err != nil {
+		return doc, about(ref, err)
+	}
+	doc = capturesDoc{Captures: captures, tag: tag}
+	doc.noteTags(tags)
+	stamped, err := v.Stamped(ctx)
+	if err != nil {
+		return doc, err
+	}
+	authorities, err := v.Authorities(ctx)
+	if len(authorities) > 0 {
+		doc.notePending(stamped)
+	}
+	if err == nil && ref == "" && tag == "" {
+		doc.Imported, err = a.importedCaptures(ctx, l)
+	}
+	return doc, err
+}
+
+// listFile lists the captures of a bundle's file.
+func listFile(ctx context.Context, l *review.Library, ref, tag string) (doc capturesDoc, err error) {
+	c, err := readCase(ctx, l, ref)
+	if err != nil {
+		return doc, err
+	}
+	doc = capturesDoc{Captures: recordsOf(c), tag: tag}
+	tags := make(map[uuid.UUID][]string)
+	for _, x := range c.Captures {
+		tags[x.ID] = x.Tags()
+	}
+	doc.noteTags(tags)
+	return doc, nil
+}
+
 // listImport lists the captures of an imported bundle.
-func (a *app) listImport(ctx context.Context, name string) (out outcome, err error) {
-	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		i, err := v.Imported(ctx, name)
-		if err != nil {
-			return about(name, err)
-		}
-		found, err := capturesIn(ctx, i)
-		out = outcome{doc: capturesDoc{Imported: found}, text: func(w io.Writer) {
-			fmt.Fprintf(w, "%s\n", importedHead)
-			printImported(w, found)
-		}}
-		return err
-	})
-	return out, err
+func listImport(ctx context.Context, l *review.Library, name string) (out outcome, err error) {
+	c, err := readCase(ctx, l, name)
+	if err != nil {
+		return out, err
+	}
+	found := importedIn(c)
+	return outcome{doc: capturesDoc{Imported: found}, text: func(w io.Writer) {
+		fmt.Fprintf(w, "%s\n", importedHead)
+		printImported(w, found)
+	}}, nil
+}
+
+// readCase reads a case; in a bundle's file, for no name, its only one.
+func readCase(ctx context.Context, l *review.Library, name string) (*review.Case, error) {
+	exact, err := l.CaseName(ctx, name)
+	if err != nil {
+		return nil, notNamed(l, name, err)
+	}
+	return l.Case(ctx, exact)
+}
+
+// recordsOf returns the records of the captures of a case.
+func recordsOf(c *review.Case) []evidence.Capture {
+	out := make([]evidence.Capture, len(c.Captures))
+	for i, x := range c.Captures {
+		out[i] = x.Capture
+	}
+	return out
 }
 
 // notePending notes which captures wait for a timestamp.
@@ -97,13 +142,9 @@ func (d *capturesDoc) notePending(stamped map[uuid.UUID]bool) {
 	}
 }
 
-// readTags reads the tags, and leaves off the captures that don't have the one
-// that is asked for.
-func (d *capturesDoc) readTags(ctx context.Context, v *evidence.Vault, ref string) error {
-	tags, err := v.Tags(ctx, ref)
-	if err != nil {
-		return about(ref, err)
-	}
+// noteTags notes the tags, and leaves off the captures that don't have the one that
+// is asked for.
+func (d *capturesDoc) noteTags(tags map[uuid.UUID][]string) {
 	other := func(c evidence.Capture) bool {
 		return !slices.ContainsFunc(tags[c.ID], func(t string) bool { return strings.EqualFold(t, strings.TrimSpace(d.tag)) })
 	}
@@ -116,7 +157,6 @@ func (d *capturesDoc) readTags(ctx context.Context, v *evidence.Vault, ref strin
 			d.Tags[c.Name()] = tags[c.ID]
 		}
 	}
-	return nil
 }
 
 func (d capturesDoc) print(w io.Writer) {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"pugmark/evidence"
 	"pugmark/evidence/custody"
+	"pugmark/review"
 )
 
 func logCommand() *command {
@@ -26,7 +26,7 @@ changed, dropped, inserted or moved.
 
     pug log --case OP-2031
     pug log -n 20`,
-		usesVault: true,
+		usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			ref, last := flags.String("case", "", "only what concerns the case `REF`"), 0
 			flags.Func("n", "only the last `N` entries", func(s string) (err error) {
@@ -46,16 +46,8 @@ type eventsDoc struct {
 }
 
 func (a *app) showLog(ctx context.Context, ref string, last int) (out outcome, err error) {
-	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		filter := custody.Filter{}
-		if ref != "" {
-			c, err := v.Case(ctx, ref)
-			if err != nil {
-				return about(ref, err)
-			}
-			filter.Case = c.Ref
-		}
-		events, err := v.Events(ctx, filter)
+	err = a.withLibrary(ctx, func(l *review.Library) error {
+		events, err := eventsIn(ctx, l, ref)
 		if last > 0 && len(events) > last {
 			events = events[len(events)-last:]
 		}
@@ -63,6 +55,26 @@ func (a *app) showLog(ctx context.Context, ref string, last int) (out outcome, e
 		return err
 	})
 	return out, err
+}
+
+// eventsIn reads the events of a case, or all that there are.
+func eventsIn(ctx context.Context, l *review.Library, ref string) ([]custody.Event, error) {
+	if l.Vault() == nil || isImportName(ref) {
+		c, err := readCase(ctx, l, ref)
+		if err != nil {
+			return nil, err
+		}
+		return c.Events, nil
+	}
+	filter := custody.Filter{}
+	if ref != "" {
+		c, err := l.Vault().Case(ctx, ref)
+		if err != nil {
+			return nil, about(ref, err)
+		}
+		filter.Case = c.Ref
+	}
+	return l.Vault().Events(ctx, filter)
 }
 
 func (d eventsDoc) print(w io.Writer) {

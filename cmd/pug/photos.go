@@ -34,7 +34,7 @@ only the same file is found.
     pug photos find OP-1/3
     pug photos find OP-1/3:2 --within 6
     pug photos find ~/Pictures/bangle.jpg`,
-		minArgs: 1, maxArgs: 1, usesVault: true,
+		minArgs: 1, maxArgs: 1, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			within := withinFlag(flags, photographs.Threshold)
 			number := 0
@@ -73,7 +73,7 @@ func parsePhotoNumber(s string) (int, error) {
 
 // withPhotographs runs f with all photographs that there are to review.
 func (a *app) withPhotographs(ctx context.Context, f func(*review.Library, *photographs.Index) error) error {
-	return a.withSearchedLibrary(ctx, func(l *review.Library) error {
+	return a.withWritableLibrary(ctx, func(l *review.Library) error {
 		x, err := photographs.NewCatalogue(l).Index(ctx, func(done, total int64) { a.tick("Reading captures: %d of %d", done, total) })
 		if err != nil {
 			return err
@@ -85,17 +85,6 @@ func (a *app) withPhotographs(ctx context.Context, f func(*review.Library, *phot
 			a.warn("%s could not be read, in part or at all, and may have more; \"pug verify --all\" says what is wrong", count(x.Unread, "capture"))
 		}
 		return f(l, x)
-	})
-}
-
-// withSearchedLibrary is withLibrary for what keeps the search index of a vault.
-func (a *app) withSearchedLibrary(ctx context.Context, f func(*review.Library) error) error {
-	if a.bundle != nil {
-		return a.withBundle(ctx, f)
-	}
-	return a.open(ctx, openToSearch, func(v *evidence.Vault) error {
-		l := review.OfVault(v)
-		return errors.Join(libraryError(f(l)), l.Close())
 	})
 }
 

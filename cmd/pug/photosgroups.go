@@ -27,7 +27,7 @@ logo, a picture of the marketplace's own, or one that many take.
 
     pug photos groups
     pug photos groups --case OP-1 --within 6`,
-		usesVault: true,
+		usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			within := withinFlag(flags, photographs.GroupThreshold)
 			ref := flags.String("case", "", "only groups with a photograph of the case `REF`")

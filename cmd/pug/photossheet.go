@@ -30,7 +30,7 @@ out unless --all is given. No file is ever overwritten.
 
     pug photos sheet --case OP-1 -o op-1.png
     pug photos sheet OP-1/3:2 -o bangle.html`,
-		maxArgs: 1, usesVault: true,
+		maxArgs: 1, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			o := sheetOptions{within: withinFlag(flags, photographs.Threshold)}
 			flags.StringVar(&o.ref, "case", "", "the photographs of the case `REF`")
@@ -63,7 +63,9 @@ type sheetDoc struct {
 }
 
 func (a *app) photoSheet(ctx context.Context, o sheetOptions) (out outcome, err error) {
-	if (o.photo == "") == (o.ref == "") || o.path == "" {
+	// A bundle's file has one case, which needn't be named.
+	named := o.photo != "" || o.ref != "" || a.bundle != nil
+	if !named || o.photo != "" && o.ref != "" || o.path == "" {
 		return out, tell("usage", "Say of what to make a contact sheet, and in which file.",
 			"For example: pug photos sheet --case OP-1 -o op-1.png, or pug photos sheet OP-1/3:2 -o bangle.html")
 	}
@@ -119,9 +121,9 @@ func (o sheetOptions) sheet(ctx context.Context, l *review.Library, x *photograp
 		doc.Photographs = len(s.Photographs)
 		return s, doc, nil
 	}
-	c, err := l.Case(ctx, o.ref)
+	c, err := readCase(ctx, l, o.ref)
 	if err != nil {
-		return nil, doc, about(o.ref, err)
+		return nil, doc, err
 	}
 	s.Title = fmt.Sprintf("Photographs of case %s: %s", c.Name, c.Title)
 	s.Photographs = x.OfCase(c.Name)

@@ -41,7 +41,7 @@ writes a picture of the differences: red where they show.
     pug replay OP-2031/1
     pug replay OP-2031/1 --compare -o differences.png
     pug replay crawl.wacz --log answers.jsonl`,
-		minArgs: 1, maxArgs: 1, usesVault: true,
+		minArgs: 1, maxArgs: 1, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			r := new(replayRun)
 			r.flags(flags)

@@ -78,7 +78,11 @@ func (a *app) dispatch(ctx context.Context, args []string) (outcome, error) {
 
 func (a *app) runCommand(ctx context.Context, cmd *command, args []string) (outcome, error) {
 	flags, do := a.prepare(cmd)
-	rest, err := parseInterspersed(flags, args)
+	parse := parseInterspersed
+	if cmd.wraps {
+		parse = parseWrapping
+	}
+	rest, err := parse(flags, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return helpOutcome(cmd)

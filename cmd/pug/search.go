@@ -12,30 +12,50 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/search"
+	"pugmark/review"
 )
 
 func searchCommand() *command {
 	return &command{
 		name: "search", args: "[WORDS…]", short: "find captures by what they say",
-		long: `Finds captures of the vault by their titles, texts, facts, sellers and addresses,
+		long: `Finds captures of the vault, and of the bundles imported into it, by their titles, texts, facts, sellers and addresses,
 and by the notes, tags and facts that people added. All words must be there; a word
 is found at the beginning of longer ones, "words in quotes" only whole and in this
 order, and -word leaves out what has it. Capitals and accents make no difference.
-Chinese, Japanese, Korean and Thai are found by any part, one character too.
+Chinese, Japanese, Korean and Thai are found by any part, one character too, and
+traditional Chinese by simplified as well.
+
+--species looks in the categories that pages name, in tags, and in the facts species
+and taxon that people added. A price is the one that people corrected, or else the
+page's, as a number: only --currency tells currencies apart.
 
     pug search ivory bangle --case OP-1
     pug search '"old stock" -bone' --site example.com --from 2026-11-01
     pug search 象牙
     pug search --tag ivory
+    pug search --species loxodonta --price-from 500 --currency CNY
 
 In what is shown, [brackets] mark what was found. It comes from an index that is made
 when it is first needed: open the capture to see what was sealed.`,
-		maxArgs: -1, usesVault: true,
+		maxArgs: -1, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			var q search.Query
 			flags.StringVar(&q.Case, "case", "", "only those of the case `REF`")
 			flags.StringVar(&q.Site, "site", "", "only those of `HOST`, and of the hosts below it")
 			flags.StringVar(&q.Seller, "seller", "", "only those of a seller with `WORDS` in the name, id or contacts")
+			flags.StringVar(&q.Species, "species", "", "only those said to offer what has `WORDS` in its name")
+			price := func(to *float64) func(string) error {
+				return func(s string) (err error) {
+					*to, err = parsePrice(s)
+					return err
+				}
+			}
+			flags.Func("price-from", "only those that ask `NUMBER` or more", price(&q.PriceFrom))
+			flags.Func("price-to", "only those that ask `NUMBER` or less", price(&q.PriceTo))
+			flags.Func("currency", "only those with a price in the currency of a `CODE` such as CNY", func(s string) (err error) {
+				q.Currency, err = parseCurrency(s)
+				return err
+			})
 			flags.StringVar(&q.Tag, "tag", "", "only those with the tag `TAG`")
 			flags.Func("verdict", "only those with the `VERDICT` complete, partial or failed", func(s string) (err error) {
 				q.Verdict, err = parseVerdict(s)
@@ -59,6 +79,21 @@ when it is first needed: open the capture to see what was sealed.`,
 			}
 		},
 	}
+}
+
+func parsePrice(s string) (float64, error) {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || n <= 0 || n > 1e15 {
+		return 0, errors.New("want a number above 0, such as 1299.50")
+	}
+	return n, nil
+}
+
+func parseCurrency(s string) (string, error) {
+	if code := strings.ToUpper(s); len(code) == 3 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		return code, nil
+	}
+	return "", errors.New("want a code of three letters, such as CNY")
 }
 
 func parseVerdict(s string) (string, error) {
@@ -105,37 +140,63 @@ type searchDoc struct {
 
 // foundDoc is a capture that was found.
 type foundDoc struct {
-	Name    string           `json:"name"`
-	Field   search.Field     `json:"field"`
-	Snippet []search.Span    `json:"snippet"`
-	Capture evidence.Capture `json:"capture"`
+	Name     string           `json:"name"`
+	Imported bool             `json:"imported,omitzero"`
+	Field    search.Field     `json:"field"`
+	Snippet  []search.Span    `json:"snippet"`
+	Capture  evidence.Capture `json:"capture"`
 }
 
 // search finds captures. An index that isn't up to date is brought up to date, if
 // the vault can be written.
 func (a *app) search(ctx context.Context, q search.Query) (out outcome, err error) {
-	err = a.open(ctx, openToSearch, func(v *evidence.Vault) error {
-		if q.Case != "" {
-			if _, err := v.Case(ctx, q.Case); err != nil {
-				return about(q.Case, err)
+	err = a.withSearchLibrary(ctx, func(l *review.Library) error {
+		if q.Case != "" || l.Vault() == nil {
+			exact, err := l.CaseName(ctx, q.Case)
+			if err != nil {
+				return notNamed(l, q.Case, err)
 			}
+			q.Case = exact
 		}
-		r, err := v.Search(ctx, q, func(done, total int64) { a.tick("Reading captures: %d of %d", done, total) })
+		r, err := l.Search(ctx, q, func(done, total int64) { a.tick("Reading captures: %d of %d", done, total) })
 		if errors.Is(err, search.ErrQuery) {
 			return tell("usage", "These are too many words to search for.", "")
 		}
 		if err != nil {
-			return about(v.Dir(), err)
+			return about(a.searchedPath(l), err)
 		}
 		doc := searchDocOf(r)
 		out = outcome{doc: doc, text: doc.print}
+		a.warnDamaged(r.Unreadable)
 		if r.Unread > 0 {
-			a.warn("%s could not be read, in part or at all, and may match too; \"pug verify --all\" says what is wrong", count(r.Unread, "capture"))
+			a.warn("%s could not be read, in part or at all, and may match too; \"pug verify\" says what is wrong", count(r.Unread, "capture"))
+		}
+		if r.Unread > 0 || len(r.Unreadable) > 0 {
 			out.exit = exitFindings
 		}
 		return nil
 	})
 	return out, err
+}
+
+// searchedPath returns where it is searched.
+func (a *app) searchedPath(l *review.Library) string {
+	if l.Vault() == nil {
+		return a.bundle.path
+	}
+	return l.Vault().Dir()
+}
+
+// withSearchLibrary is withLibrary with a vault that is open to write, if it can be,
+// for its search index.
+func (a *app) withSearchLibrary(ctx context.Context, f func(*review.Library) error) error {
+	if a.bundle != nil {
+		return a.withBundle(ctx, f)
+	}
+	return a.open(ctx, openToSearch, func(v *evidence.Vault) error {
+		l := review.OfVault(v)
+		return errors.Join(libraryError(f(l)), l.Close())
+	})
 }
 
 // openToSearch opens a vault to write, for its search index, or else to read.
@@ -150,10 +211,10 @@ func openToSearch(ctx context.Context, dir string) (*evidence.Vault, error) {
 	return nil, err
 }
 
-func searchDocOf(r *evidence.SearchResults) searchDoc {
+func searchDocOf(r *review.Found) searchDoc {
 	d := searchDoc{Hits: []foundDoc{}, Total: r.Total, More: r.Total >= search.Counted, Unread: r.Unread}
 	for _, h := range r.Hits {
-		d.Hits = append(d.Hits, foundDoc{h.Capture.Name(), h.Field, h.Snippet, h.Capture})
+		d.Hits = append(d.Hits, foundDoc{h.Capture.Name(), h.Imported != nil, h.Field, h.Snippet, h.Capture})
 	}
 	return d
 }
@@ -161,7 +222,11 @@ func searchDocOf(r *evidence.SearchResults) searchDoc {
 func (d searchDoc) print(w io.Writer) {
 	for _, h := range d.Hits {
 		c := h.Capture
-		fmt.Fprintf(w, "%s  %s  %s  %s\n", h.Name, c.Verdict, localTime(c.Sealed), shorten(clean(c.Title), addressWidth))
+		imported := ""
+		if h.Imported {
+			imported = "  (imported)"
+		}
+		fmt.Fprintf(w, "%s%s  %s  %s  %s\n", h.Name, imported, c.Verdict, localTime(c.Sealed), shorten(clean(c.Title), addressWidth))
 		fmt.Fprintf(w, "    %s: %s\n", h.Field, snippetText(h.Snippet))
 	}
 	switch n := count(d.Total, "capture"); {

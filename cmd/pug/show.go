@@ -13,8 +13,8 @@ import (
 
 	"pugmark/capture/listing"
 	"pugmark/evidence"
-	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
+	"pugmark/review"
 )
 
 func showCommand() *command {
@@ -36,12 +36,15 @@ The file reveals the cookies of the session: keep it to yourself.
     pug show OP-2031/1
     pug show OP-2031/1 --json     the manifest and the seal as they were written
     pug show OP-2031/1 --wire-with-secrets -o clear.pcapng`,
-		minArgs: 1, maxArgs: 1, usesVault: true, usesSecret: true,
+		minArgs: 1, maxArgs: 1, usesVault: true, usesSecret: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			wire := flags.Bool("wire-with-secrets", false, "write the wire record with its TLS secrets to the file of -o; logged")
 			path := flags.String("o", "", "the `file` to write the wire record to; there must be none")
 			return func(ctx context.Context, a *app, args []string) (outcome, error) {
 				switch {
+				case *wire && a.bundle != nil:
+					return outcome{}, tell("usage", "A bundle has no TLS secrets that could be decrypted here.",
+						"If it was exported with them, they lie in it in clear, in data/tls-secrets.")
 				case *wire && *path == "":
 					return outcome{}, tell("usage", "Say which file to write the wire record to.",
 						fmt.Sprintf("For example: pug show %s --wire-with-secrets -o clear.pcapng", clean(args[0])))
@@ -72,7 +75,7 @@ type showDoc struct {
 	// Imported is the bundle of another vault that the capture is in. Its case
 	// is the bundle's name then, and its folder the bundle.
 	Imported *evidence.Import `json:"imported,omitempty"`
-	exhibit  bundle.Exhibit   // in the bundle
+	folder   string           // in the bundle; empty in a vault
 	own      bool             // the vault sealed the bundle itself
 
 	// Annotations are what people added to it, and Derivations what was made
@@ -103,10 +106,13 @@ func (d *showDoc) readTime(ctx context.Context, v *evidence.Vault) error {
 }
 
 func (a *app) showCapture(ctx context.Context, name string) (out outcome, err error) {
-	err = a.withVault(ctx, func(v *evidence.Vault) error {
-		d, err := a.showOwn(ctx, v, name)
-		if errors.Is(err, evidence.ErrNoCapture) {
-			d, err = a.showImported(ctx, v, name)
+	err = a.withLibrary(ctx, func(l *review.Library) error {
+		d, err := showDoc{}, error(evidence.ErrNoCapture)
+		if l.Vault() != nil {
+			d, err = showOwn(ctx, l.Vault(), name)
+		}
+		if errors.Is(err, evidence.ErrNoCapture) && (l.Vault() == nil || isImportName(name) || !strings.Contains(name, "/")) {
+			d, err = showBundled(ctx, l, name)
 		}
 		out = outcome{doc: d, text: d.print}
 		return err
@@ -114,8 +120,64 @@ func (a *app) showCapture(ctx context.Context, name string) (out outcome, err er
 	return out, err
 }
 
+// showBundled shows a capture of a bundle: of one that was imported, or of the file.
+func showBundled(ctx context.Context, l *review.Library, name string) (d showDoc, err error) {
+	if isImportName(name) && !strings.Contains(name, "/") {
+		return d, namesBundle(ctx, l, name)
+	}
+	c, x, err := findReviewed(ctx, l, name)
+	if err != nil {
+		return d, err
+	}
+	trust, err := l.Trust(ctx)
+	if err != nil {
+		return d, err
+	}
+	d.Imported, d.folder = c.Imported, x.Folder
+	d.own = c.Imported != nil && c.Imported.Vault == l.Vault().Info().ID
+	err = d.readBundled(c, x, trust)
+	if err != nil && c.Imported != nil {
+		return d, damagedImport(*c.Imported, err)
+	}
+	if err != nil {
+		return d, damagedFile(l, x, err)
+	}
+	return d, nil
+}
+
+// namesBundle says that a name is that of a bundle and not of a capture.
+func namesBundle(ctx context.Context, l *review.Library, name string) error {
+	c, err := readCase(ctx, l, name)
+	if err != nil {
+		return err
+	}
+	return tell("usage", fmt.Sprintf("%s is a bundle with %s.", c.Name, count(len(c.Captures), "capture")),
+		fmt.Sprintf("Name one of them; \"pug list --case %s\" lists them.", c.Name))
+}
+
+// damagedFile says that a capture's records in a bundle's file aren't as they were
+// sealed.
+func damagedFile(l *review.Library, x *review.Capture, err error) error {
+	return tell("damaged", fmt.Sprintf("The records of %s are not as they were sealed: %s.", x.Name(), clean(bare(err).Error())),
+		fmt.Sprintf(`"pug verify %s" says what is wrong.`, clean(l.FileName())))
+}
+
+// readBundled reads the records of a capture in a bundle.
+func (d *showDoc) readBundled(c *review.Case, x *review.Capture, trust evidence.Trust) (err error) {
+	if d.Manifest, d.Seal, err = x.Records(); err != nil {
+		return err
+	}
+	m := d.Manifest
+	d.listing, d.listingErr = x.Listing(m)
+	d.Annotations = annotationDocs(x.Annotations)
+	d.Time, d.TimeFindings, err = evidence.ReadFenceFS(x.Files, m, d.Seal, trust)
+	d.Capture = x.Capture
+	d.Capture.Final, d.Capture.Problems, d.Capture.Dir = m.Target.Final, len(m.Problems), c.Path
+	return err
+}
+
 // showOwn shows a capture that the vault sealed itself.
-func (a *app) showOwn(ctx context.Context, v *evidence.Vault, name string) (d showDoc, err error) {
+func showOwn(ctx context.Context, v *evidence.Vault, name string) (d showDoc, err error) {
 	c, err := v.Capture(ctx, name)
 	if err != nil {
 		return d, about(name, err)
@@ -165,6 +227,8 @@ func (d showDoc) print(w io.Writer) {
 		fmt.Fprintln(w, d.whoseSeal())
 		printFields(w, importFields(*d.Imported))
 		fmt.Fprintln(w)
+	} else if d.folder != "" {
+		fmt.Fprintf(w, "In a bundle that is not verified here: \"pug verify\" does that\n\n")
 	}
 	printProblems(w, "!", m.Problems)
 	printProblems(w, "-", m.Notices)
@@ -328,8 +392,8 @@ func sealFields(d showDoc) []field {
 		fields = append(fields, field{"log size", strconv.FormatInt(c.Size, 10)}, field{"log root", c.Root.String()})
 	}
 	fields = append(fields, field{"public key", d.Seal.Key}, field{"capture id", d.Capture.ID.String()})
-	if d.Imported != nil {
-		return append(fields, field{"bundle", d.Capture.Dir}, field{"folder in it", d.exhibit.Folder})
+	if d.folder != "" {
+		return append(fields, field{"bundle", d.Capture.Dir}, field{"folder in it", d.folder})
 	}
 	return append(fields, field{"folder", d.Capture.Dir})
 }

@@ -31,7 +31,7 @@ photographs, seller, title or description.
 
     pug timeline OP-2031/1
     pug timeline https://example.com/item/7`,
-		minArgs: 1, maxArgs: 1, usesVault: true,
+		minArgs: 1, maxArgs: 1, usesVault: true, reviews: true,
 		setup: func(*flag.FlagSet) action {
 			return func(ctx context.Context, a *app, args []string) (outcome, error) { return a.timeline(ctx, args[0]) }
 		},

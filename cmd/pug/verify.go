@@ -55,7 +55,7 @@ with the private key in the file that --identity names, or with its passphrase.
     pug verify --all --against 2026-11-24.checkpoint
     pug verify OP-2031/1
     pug verify --all`,
-		maxArgs: 1, usesVault: true,
+		maxArgs: 1, usesVault: true, reviews: true,
 		setup: func(flags *flag.FlagSet) action {
 			var keys, roots, against list
 			all := flags.Bool("all", false, "verify the whole vault")
@@ -105,9 +105,12 @@ func (a *app) verify(ctx context.Context, args []string, g given) (outcome, erro
 		return outcome{}, err
 	}
 	var v verification
-	if len(args) == 0 {
+	switch {
+	case a.bundle != nil:
+		v, err = a.verifyReviewed(ctx, args, s)
+	case len(args) == 0:
 		v, err = a.verifyVault(ctx, s)
-	} else {
+	default:
 		v, err = a.verifyNamed(ctx, args[0], s)
 	}
 	if err != nil {

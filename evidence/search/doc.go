@@ -8,11 +8,10 @@
 // Its tokenizer "ascii" then only splits at the spaces, since it takes every byte
 // above 0x7f for a letter.
 //
-// A character is folded together with the marks that follow it: compatibility
-// decomposition (NFKC), lower case, and in the Latin, Greek, Cyrillic, Arabic and
-// Hebrew scripts the marks away, so that "Ngà" is "nga" and "Stoßzahn" is
-// "stosszahn". Katakana is taken for hiragana. Invisible format characters are passed
-// over.
+// A character is folded together with the marks that follow it, by the rules of
+// package fold: case, width and accents make no difference, katakana is taken for
+// hiragana, and traditional Chinese for simplified. Invisible format characters are
+// passed over.
 //
 // Then a token is
 //
@@ -34,15 +33,21 @@
 // There are no operators: the expression for SQLite is made of tokens, which hold
 // nothing but letters and digits.
 //
+// The seller, and the species or product that is said to be offered, are looked for
+// in a column of their own. A price is one number or a range; one whose currency
+// isn't known meets no query that names one.
+//
 // # Database
 //
 //	meta      version of these rules, and how far the index is; the owner's name for
 //	          the state that it has ("mark")
-//	docs      for each capture its number (seq), id and time
+//	docs      for each capture its number (seq), id, source, time and price
+//	sources   how many captures of a source, which the owner names, were entered: of
+//	          one that never changes, and that no mark tells of
 //	texts     for each its texts, as JSON, compressed with Zstandard
 //	words     FTS5, contentless, by the same number: a column for each field of a
 //	          [Document], two for single characters (headchars of all but the page's
-//	          text, textchars of that), and one for the filters
+//	          text, textchars of that), one for the filters, and one for species
 //	pictures  for each capture by the same number its pictures, with digests and
 //	          perceptual hashes
 //

@@ -18,6 +18,9 @@ const (
 	Facts   Field = "facts"  // all else that the page says of what it offers
 	Address Field = "address"
 	Text    Field = "text" // that the page shows
+	// Species is what the page and people say that is offered: looked in only by
+	// the filter of that name.
+	Species Field = "species"
 )
 
 // fields are the columns of words, and what a word in each is worth.
@@ -38,17 +41,25 @@ const (
 type Document struct {
 	Seq     int64  // of the capture; later ones have higher numbers
 	ID      string // what the owner calls it
+	Source  string // what the owner has it from; empty: of its own
 	Sealed  time.Time
 	Case    string
 	Hosts   []string
 	Verdict string
 	Tags    []string
+	Price   *Price // that is asked; nil: unknown
 	// Texts are what is searched. Line breaks keep apart what isn't one text.
 	Texts map[Field]string
 	// Pictures are found by what they show; their ID is the document's.
 	Pictures Pictures
 	// Unread says that the capture could not be read, in part or at all.
 	Unread bool
+}
+
+// Price is a price, or a range of prices.
+type Price struct {
+	Low, High float64 // of one price the same
+	Currency  string  // a code of ISO 4217; empty: unknown
 }
 
 // filters returns the tokens that the filters look for.

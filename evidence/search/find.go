@@ -19,6 +19,7 @@ const (
 // Hit is a capture that was found.
 type Hit struct {
 	ID      string
+	Source  string // see [Document.Source]
 	Field   Field  // the one that the snippet is of
 	Snippet []Span // the surroundings of the first place where a word stands
 }
@@ -41,7 +42,8 @@ func (x *Index) Find(ctx context.Context, q Query) (*Answer, error) {
 		return nil, err
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	s := &finder{ctx, tx, p, 0, math.MaxInt64, ""}
+	s := &finder{ctx: ctx, tx: tx, parsed: p, lowest: math.MinInt64, highest: math.MaxInt64}
+	s.price()
 	a := new(Answer)
 	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM docs WHERE unread").Scan(&a.Unread); err != nil || p.nothing {
 		return a, err
@@ -69,7 +71,8 @@ type finder struct {
 	tx  *sql.Tx
 	*parsed
 	lowest, highest int64  // numbers between which the captures are
-	exactly         string // a condition, where the clock was set back meanwhile
+	exactly         string // further conditions, with their arguments
+	args            []any
 }
 
 // bound turns the times into bounds of numbers, which SQLite can use.
@@ -94,9 +97,29 @@ func (s *finder) bound() error {
 		return err
 	}
 	if all != n {
-		s.exactly = fmt.Sprintf(" AND +rowid IN (SELECT seq FROM docs WHERE sealed >= %d AND sealed < %d)", from, to)
+		// The clock was set back meanwhile, or some captures are from elsewhere.
+		s.only("sealed >= ? AND sealed < ?", from, to)
 	}
 	return nil
+}
+
+// price adds the condition that the price must meet, if there is one.
+func (s *finder) price() {
+	if s.PriceFrom > 0 {
+		s.only("high >= ?", s.PriceFrom)
+	}
+	if s.PriceTo > 0 {
+		s.only("low <= ?", s.PriceTo)
+	}
+	if c := strings.ToUpper(strings.TrimSpace(s.Currency)); c != "" {
+		s.only("high IS NOT NULL AND currency = ?", c)
+	}
+}
+
+// only adds a condition on docs.
+func (s *finder) only(condition string, args ...any) {
+	s.exactly += " AND +rowid IN (SELECT seq FROM docs WHERE " + condition + ")"
+	s.args = append(s.args, args...)
 }
 
 // run returns the numbers of the captures that are shown, the best first.
@@ -154,35 +177,36 @@ func (s *finder) numbers(query string, args ...any) (out []int64, err error) {
 }
 
 // rankExpression weighs the fields, then the single characters of all but the text
-// and of the text, and the filters, which weigh nothing.
+// and of the text, and the filters and species, which weigh nothing.
 var rankExpression = func() string {
 	var b strings.Builder
 	b.WriteString("bm25(words")
 	for _, f := range fields {
 		fmt.Fprintf(&b, ", %g", f.weight)
 	}
-	return b.String() + ", 4, 1, 0)"
+	return b.String() + ", 4, 1, 0, 0)"
 }()
 
 // from writes from where the captures are taken, and which.
 func (s *finder) from(columns string) (string, []any) {
 	want, never := s.match(columns)
 	between := " rowid BETWEEN ? AND ?" + s.exactly
+	args := append([]any{s.lowest, s.highest}, s.args...)
 	switch {
 	case want == "" && never == "":
-		return " FROM docs WHERE" + between, []any{s.lowest, s.highest}
+		return " FROM docs WHERE" + between, args
 	case want == "":
-		return " FROM docs WHERE rowid NOT IN (SELECT rowid FROM words WHERE words MATCH ?) AND" + between, []any{never, s.lowest, s.highest}
+		return " FROM docs WHERE rowid NOT IN (SELECT rowid FROM words WHERE words MATCH ?) AND" + between, append([]any{never}, args...)
 	case never != "":
 		want = fmt.Sprintf("(%s) NOT (%s)", want, never)
 	}
-	return " FROM words WHERE words MATCH ? AND" + between, []any{want, s.lowest, s.highest}
+	return " FROM words WHERE words MATCH ? AND" + between, append([]any{want}, args...)
 }
 
 // hit makes what is shown of a capture.
 func (s *finder) hit(seq int64) (h Hit, err error) {
 	var b []byte
-	if err := s.tx.QueryRowContext(s.ctx, "SELECT id, texts FROM docs JOIN texts USING (seq) WHERE seq = ?", seq).Scan(&h.ID, &b); err != nil {
+	if err := s.tx.QueryRowContext(s.ctx, "SELECT id, source, texts FROM docs JOIN texts USING (seq) WHERE seq = ?", seq).Scan(&h.ID, &h.Source, &b); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			err = fmt.Errorf("%w: there is none", errTexts)
 		}
@@ -192,6 +216,15 @@ func (s *finder) hit(seq int64) (h Hit, err error) {
 	if err != nil {
 		return h, err
 	}
-	h.Field, h.Snippet = snippet(texts, append(slices.Clip(s.find), s.seller...))
+	h.Field, h.Snippet = snippet(texts, s.shown())
 	return h, nil
+}
+
+// shown returns the terms that a snippet shows.
+func (s *finder) shown() []term {
+	out := slices.Clone(s.find)
+	for _, t := range s.within {
+		out = append(out, t.term)
+	}
+	return out
 }

@@ -18,7 +18,7 @@ import (
 
 // version is the user_version of the database. It changes with every rule of the
 // package comment that changes what is in it.
-const version = 2
+const version = 3
 
 const schema = `
 CREATE TABLE meta (mark TEXT NOT NULL) STRICT;
@@ -26,14 +26,18 @@ INSERT INTO meta VALUES ('');
 CREATE TABLE docs (
 	seq    INTEGER PRIMARY KEY,
 	id     TEXT NOT NULL,
+	source TEXT NOT NULL,
 	sealed INTEGER NOT NULL, -- nanoseconds since 1970
-	unread INTEGER NOT NULL
+	unread INTEGER NOT NULL,
+	low REAL, high REAL, currency TEXT NOT NULL -- of the price
 ) STRICT;
+CREATE TABLE sources (name TEXT PRIMARY KEY, entered INTEGER NOT NULL) STRICT;
 CREATE TABLE texts (seq INTEGER PRIMARY KEY, texts BLOB NOT NULL) STRICT;
 CREATE INDEX docs_sealed ON docs (sealed);
 CREATE INDEX docs_unread ON docs (unread) WHERE unread;
+CREATE INDEX docs_price ON docs (high, low) WHERE high IS NOT NULL;
 CREATE VIRTUAL TABLE words USING fts5(title, notes, tags, seller, facts, address, text,
-	headchars, textchars, filters, content = '', contentless_delete = 1, tokenize = 'ascii');
+	headchars, textchars, filters, species, content = '', contentless_delete = 1, tokenize = 'ascii');
 `
 
 // errVersion reports an index that was made by other rules.
@@ -74,8 +78,13 @@ func OpenReadOnly(ctx context.Context, path string) (*Index, error) {
 
 // OpenTemporary makes an index of this process alone. It takes memory, then disk
 // space, and is gone when it is closed or the process ends.
-func OpenTemporary(ctx context.Context) (*Index, error) {
-	db, err := sql.Open("sqlite", "file:?_txlock=immediate&_pragma=synchronous(OFF)&_pragma=journal_mode(MEMORY)")
+func OpenTemporary(ctx context.Context) (*Index, error) { return openOwn(ctx, "", "DEFAULT") }
+
+// OpenInMemory is OpenTemporary for what must be written nowhere.
+func OpenInMemory(ctx context.Context) (*Index, error) { return openOwn(ctx, ":memory:", "MEMORY") }
+
+func openOwn(ctx context.Context, name, temporary string) (*Index, error) {
+	db, err := sql.Open("sqlite", "file:"+name+"?_txlock=immediate&_pragma=synchronous(OFF)&_pragma=journal_mode(MEMORY)&_pragma=temp_store("+temporary+")")
 	if err != nil {
 		return nil, err
 	}
@@ -207,6 +216,28 @@ func (b *Batch) Mark(ctx context.Context) (mark string, err error) {
 	return mark, err
 }
 
+// Entered returns how many documents of a source were entered: see
+// [Batch.SetEntered].
+func (x *Index) Entered(ctx context.Context, source string) (int, error) {
+	return entered(ctx, x.db, source)
+}
+
+// Entered is [Index.Entered] within the batch.
+func (b *Batch) Entered(ctx context.Context, source string) (int, error) {
+	return entered(ctx, b.tx, source)
+}
+
+func entered(ctx context.Context, db querier, source string) (n int, err error) {
+	err = db.QueryRowContext(ctx, "SELECT coalesce(max(entered), 0) FROM sources WHERE name = ?", source).Scan(&n)
+	return n, err
+}
+
+// SetEntered notes how many documents of a source were entered after this batch.
+func (b *Batch) SetEntered(ctx context.Context, source string, n int) error {
+	_, err := b.tx.ExecContext(ctx, "INSERT OR REPLACE INTO sources VALUES (?, ?)", source, n)
+	return err
+}
+
 // SetMark notes the state that the index has after this batch.
 func (b *Batch) SetMark(ctx context.Context, mark string) error {
 	_, err := b.tx.ExecContext(ctx, "UPDATE meta SET mark = ?", mark)
@@ -219,8 +250,9 @@ func (b *Batch) Put(ctx context.Context, d Document) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.tx.ExecContext(ctx, "INSERT OR REPLACE INTO docs (seq, id, sealed, unread) VALUES (?, ?, ?, ?)",
-		d.Seq, d.ID, d.Sealed.UnixNano(), d.Unread)
+	low, high, currency := d.Price.columns()
+	_, err = b.tx.ExecContext(ctx, "INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		d.Seq, d.ID, d.Source, d.Sealed.UnixNano(), d.Unread, low, high, currency)
 	if err == nil {
 		_, err = b.tx.ExecContext(ctx, "INSERT OR REPLACE INTO texts (seq, texts) VALUES (?, ?)", d.Seq, texts)
 	}
@@ -239,12 +271,20 @@ func (b *Batch) Put(ctx context.Context, d Document) error {
 		}
 		args = append(args, tokenised(d.Texts[f.Field], chars))
 	}
-	_, err = b.tx.ExecContext(ctx, insertWords, append(args, head.String(), text.String(), d.filters())...)
+	_, err = b.tx.ExecContext(ctx, insertWords, append(args, head.String(), text.String(), d.filters(), tokenised(d.Texts[Species], new(singles)))...)
 	return err
 }
 
 var insertWords = "INSERT OR REPLACE INTO words (rowid, " + strings.ReplaceAll(allColumns, " ", ", ") +
-	", headchars, textchars, filters) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	", headchars, textchars, filters, species) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+// columns returns a price for docs.
+func (p *Price) columns() (low, high sql.NullFloat64, currency string) {
+	if p == nil {
+		return low, high, ""
+	}
+	return sql.NullFloat64{Float64: p.Low, Valid: true}, sql.NullFloat64{Float64: p.High, Valid: true}, strings.ToUpper(p.Currency)
+}
 
 var (
 	encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))

@@ -58,14 +58,14 @@ func (b *Batch) putPictures(ctx context.Context, seq int64, p Pictures) error {
 	return err
 }
 
-// Pictures returns the pictures of all captures that have any, in the captures'
-// order, and how many captures could not be read, in part or at all.
+// Pictures returns the pictures of all of the owner's own captures that have any, in
+// the captures' order, and how many captures could not be read, in part or at all.
 func (x *Index) Pictures(ctx context.Context) (all []Pictures, unread int, err error) {
-	if err := x.db.QueryRowContext(ctx, "SELECT count(*) FROM docs WHERE unread").Scan(&unread); err != nil {
+	if err := x.db.QueryRowContext(ctx, "SELECT count(*) FROM docs WHERE unread AND source = ''").Scan(&unread); err != nil {
 		return nil, 0, err
 	}
 	rows, err := x.db.QueryContext(ctx,
-		"SELECT docs.id, host, seller, hasher, pictures FROM pictures JOIN docs USING (seq) ORDER BY seq")
+		"SELECT docs.id, host, seller, hasher, pictures FROM pictures JOIN docs USING (seq) WHERE source = '' ORDER BY seq")
 	if err != nil {
 		return nil, 0, err
 	}

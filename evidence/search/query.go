@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"pugmark/fold"
 )
 
 // Query says what is looked for. A zero member asks for nothing.
@@ -18,11 +18,16 @@ type Query struct {
 	Case    string // the reference, whatever its capitals
 	Site    string // a host, or a domain above it
 	Seller  string // words of the seller's name, id or contacts, in this order
+	Species string // words of what is said to be offered, in this order
 	Tag     string // whole, whatever its capitals
 	Verdict string
 	From    time.Time // sealed then or later
 	To      time.Time // sealed before
-	Limit   int       // of hits; 0: 20
+	// PriceFrom and PriceTo bound the price that is asked, in whatever currency it
+	// is, or in Currency, a code of ISO 4217. A range of prices need only overlap.
+	PriceFrom, PriceTo float64
+	Currency           string
+	Limit              int // of hits; 0: 20
 }
 
 // ErrQuery reports a query that is longer than anyone types.
@@ -43,11 +48,17 @@ type term struct {
 	single  bool // it is one solid character
 }
 
+// within is a term that must stand in one column.
+type within struct {
+	Field
+	term
+}
+
 // parsed is a query that can be asked.
 type parsed struct {
 	Query
 	find, exclude []term
-	seller        []term
+	within        []within
 	// nothing says that there are words, but none with a letter.
 	nothing bool
 }
@@ -57,7 +68,7 @@ func parse(q Query) (*parsed, error) {
 	if p.Limit <= 0 {
 		p.Limit = hitLimit
 	}
-	for _, s := range []string{q.Words, q.Case, q.Site, q.Seller, q.Tag, q.Verdict} {
+	for _, s := range []string{q.Words, q.Case, q.Site, q.Seller, q.Species, q.Tag, q.Verdict, q.Currency} {
 		if len(s) > maxWords {
 			return nil, fmt.Errorf("%w: got %d bytes, want at most %d", ErrQuery, len(s), maxWords)
 		}
@@ -73,12 +84,19 @@ func parse(q Query) (*parsed, error) {
 			p.find = append(p.find, t)
 		}
 	}
-	t, ok := termOf(q.Seller, false)
-	if ok {
-		p.seller = []term{t}
-	}
-	p.nothing = len(all) == 0 && strings.TrimSpace(q.Words) != "" || !ok && strings.TrimSpace(q.Seller) != ""
+	p.nothing = len(all) == 0 && strings.TrimSpace(q.Words) != ""
+	p.look(Seller, q.Seller)
+	p.look(Species, q.Species)
 	return p, nil
+}
+
+// look makes a column have some words, if there are any.
+func (p *parsed) look(f Field, words string) {
+	if t, ok := termOf(words, false); ok {
+		p.within = append(p.within, within{f, t})
+	} else if strings.TrimSpace(words) != "" {
+		p.nothing = true
+	}
 }
 
 // termsOf reads the words of a query.
@@ -173,8 +191,8 @@ func (p *parsed) match(columns string) (want, never string) {
 	if len(p.find) > 0 {
 		parts = append(parts, join(p.find, columns, "AND"))
 	}
-	if len(p.seller) > 0 {
-		parts = append(parts, join(p.seller, string(Seller), "AND"))
+	for _, t := range p.within {
+		parts = append(parts, t.expression(string(t.Field)))
 	}
 	if f := p.filters(); len(f) > 0 {
 		parts = append(parts, fmt.Sprintf(`({filters} : ("%s"))`, strings.Join(f, `" AND "`)))
@@ -199,6 +217,6 @@ func (p *parsed) filters() (out []string) {
 }
 
 func filterToken(kind, value string) string {
-	folded := strings.ToLower(norm.NFKC.String(strings.TrimSpace(value)))
+	folded := fold.Text(strings.TrimSpace(value))
 	return kind + hex.EncodeToString([]byte(folded))
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ func TestTokens(t *testing.T) {
 		{"i\u00advo\u200bry", "ivory"},
 		{"🐘🦷!", "🐘🦷 🦷"},
 		{"हाथीदांत", "हाथीदांत"},
+		{"黃料犀角龜", "黄料 料犀 犀角 角龟 龟"},
 		{"a\x00b\xff\xfec", "a b c"},
 		{" \n.", ""},
 	} {
@@ -286,4 +288,91 @@ func FuzzQuery(f *testing.F) {
 			t.Errorf("got %+v, %v for %q", a, err, q)
 		}
 	})
+}
+
+// TestChinese finds the traditional writing by the simplified and the other way
+// round, and marks what stands there.
+func TestChinese(t *testing.T) {
+	x := newIndex(t, "老貨, 龜甲黃料一塊", "老货，龟甲黄料一块", "龟 other")
+	for _, words := range []string{"黃料", "黄料", "龜甲黃料", "龟甲黄料"} {
+		want(t, x, Query{Words: words}, "1 2")
+	}
+	want(t, x, Query{Words: "龜"}, "1 2 3")
+	a, err := x.Find(t.Context(), Query{Words: "黄料", Limit: 5})
+	if err != nil || len(a.Hits) != 2 {
+		t.Fatalf("got %+v, %v", a, err)
+	}
+	got := map[string][]Span{}
+	for _, h := range a.Hits {
+		got[h.ID] = h.Snippet
+	}
+	if w := []Span{{Text: "老貨, 龜甲"}, {"黃料", true}, {Text: "一塊"}}; !slices.Equal(got["1"], w) {
+		t.Errorf("got snippet %v, want %v", got["1"], w)
+	}
+}
+
+// TestPrice filters by what is asked for a thing.
+func TestPrice(t *testing.T) {
+	x := newIndex(t)
+	for i, p := range []*Price{nil, {100, 100, "CNY"}, {250.5, 250.5, "cny"}, {80, 120, "EUR"}, {0, 0, ""}} {
+		put(t, x, Document{Seq: int64(i + 1), Price: p, Texts: map[Field]string{Title: "bangle"}})
+	}
+	for _, test := range []struct {
+		Query
+		want string
+	}{
+		{Query{}, "1 2 3 4 5"},
+		{Query{PriceFrom: 100}, "2 3 4"},
+		{Query{PriceFrom: 100.01}, "3 4"},
+		{Query{PriceTo: 100}, "2 4 5"},
+		{Query{PriceFrom: 110, PriceTo: 115}, "4"},
+		{Query{Currency: "cny"}, "2 3"},
+		{Query{Words: "bangle", PriceTo: 200, Currency: "CNY"}, "2"},
+		{Query{Words: "bangle", PriceTo: 200, Currency: "CNY", From: time.Unix(3, 0)}, ""},
+		{Query{Words: "bangle -ring", PriceFrom: 1, From: time.Unix(3, 0), To: time.Unix(5, 0)}, "3 4"},
+	} {
+		want(t, x, test.Query, test.want)
+	}
+}
+
+// TestSpecies looks in a column that words alone don't reach.
+func TestSpecies(t *testing.T) {
+	x := newIndex(t)
+	put(t, x, Document{Seq: 1, Texts: map[Field]string{Title: "bangle", Species: "Loxodonta africana\n象牙"}})
+	put(t, x, Document{Seq: 2, Texts: map[Field]string{Title: "loxodonta"}})
+	want(t, x, Query{Words: "loxodonta"}, "2")
+	want(t, x, Query{Species: "loxodonta afr"}, "1")
+	want(t, x, Query{Species: "象"}, "1")
+	want(t, x, Query{Species: "africana loxodonta"}, "")
+	want(t, x, Query{Species: "..."}, "")
+	a, err := x.Find(t.Context(), Query{Species: "africana"})
+	if err != nil || len(a.Hits) != 1 || a.Hits[0].Field != Species {
+		t.Errorf("got %+v, %v, want the species shown", a, err)
+	}
+}
+
+// TestSources enters documents of another source beside those of the owner's own.
+func TestSources(t *testing.T) {
+	x := newIndex(t, "ivory")
+	err := x.Update(t.Context(), func(b *Batch) error {
+		n, err := b.Entered(t.Context(), "OP-1@12345678")
+		if n != 0 || err != nil {
+			t.Errorf("got %d, %v of a new source", n, err)
+		}
+		d := Document{Seq: math.MinInt64, ID: "x", Source: "OP-1@12345678", Sealed: time.Unix(7, 0), Texts: map[Field]string{Title: "ivory"}}
+		return errors.Join(b.Put(t.Context(), d), b.SetEntered(t.Context(), d.Source, 1))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := x.Entered(t.Context(), "OP-1@12345678"); n != 1 || err != nil {
+		t.Errorf("got %d, %v, want 1", n, err)
+	}
+	want(t, x, Query{Words: "ivory"}, "1 x")
+	want(t, x, Query{From: time.Unix(5, 0)}, "x")
+	want(t, x, Query{To: time.Unix(5, 0)}, "1")
+	a, err := x.Find(t.Context(), Query{Words: "ivory", From: time.Unix(7, 0)})
+	if err != nil || len(a.Hits) != 1 || a.Hits[0].Source != "OP-1@12345678" {
+		t.Errorf("got %+v, %v", a, err)
+	}
 }

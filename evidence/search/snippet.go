@@ -21,22 +21,30 @@ const (
 // place is where a term stands, in bytes.
 type place struct{ start, end int }
 
+// shownFields are those that a snippet is of, in the order in which they are tried.
+var shownFields = func() (out []Field) {
+	for _, f := range fields {
+		out = append(out, f.Field)
+	}
+	return append(out, Species)
+}()
+
 // snippet returns what to show of a document: of the first field that has most of the
 // terms, or the beginning of the first field that says anything.
 func snippet(texts map[Field]string, terms []term) (Field, []Span) {
 	var best Field
 	var bestPlaces []place
 	most := 0
-	for _, f := range fields {
-		text := texts[f.Field]
+	for _, f := range shownFields {
+		text := texts[f]
 		if best == "" && text != "" {
-			best = f.Field
+			best = f
 		}
 		if best != "" && most == len(terms) {
 			break
 		}
 		if places, n := search(text, terms); n > most {
-			best, bestPlaces, most = f.Field, places, n
+			best, bestPlaces, most = f, places, n
 		}
 	}
 	return best, cut(texts[best], bestPlaces)

@@ -4,7 +4,7 @@ import (
 	"iter"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"pugmark/fold"
 )
 
 // Limits of tokens.
@@ -49,28 +49,15 @@ func tokens(s string) iter.Seq[token] {
 
 // segment takes the character at i with its marks and returns where the next is.
 func (c *scanner) segment(s string, i int) int {
-	if b := s[i]; b < utf8.RuneSelf && (i+1 == len(s) || s[i+1] < utf8.RuneSelf) {
-		if 'A' <= b && b <= 'Z' {
-			b += 'a' - 'A'
-		}
-		c.add(rune(b), i, i+1)
-		return i + 1
-	}
-	if r, n := utf8.DecodeRuneInString(s[i:]); simple(r) && (i+n == len(s) || s[i+n] < utf8.RuneSelf || simple(firstRune(s[i+n:]))) {
+	if r, n := fold.Single(s[i:]); n > 0 {
 		c.add(r, i, i+n)
 		return i + n
 	}
-	n := max(norm.NFC.NextBoundaryInString(s[i:], true), 1)
-	for _, r := range foldSegment(s[i : i+n]) {
+	folded, n := fold.First(s[i:])
+	for _, r := range folded {
 		c.add(r, i, i+n)
 	}
 	return i + n
-}
-
-// simple reports whether folding leaves a character alone that no mark follows: an
-// ideograph, Hiragana, a syllable of Hangul.
-func simple(r rune) bool {
-	return 0x4e00 <= r && r <= 0x9fff || 0x3041 <= r && r <= 0x3096 || 0xac00 <= r && r <= 0xd7a3
 }
 
 // add takes a folded character that stands at [start, end).
