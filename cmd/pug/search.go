@@ -150,7 +150,7 @@ type foundDoc struct {
 // search finds captures. An index that isn't up to date is brought up to date, if
 // the vault can be written.
 func (a *app) search(ctx context.Context, q search.Query) (out outcome, err error) {
-	err = a.withSearchLibrary(ctx, func(l *review.Library) error {
+	err = a.withWritableLibrary(ctx, func(l *review.Library) error {
 		if q.Case != "" || l.Vault() == nil {
 			exact, err := l.CaseName(ctx, q.Case)
 			if err != nil {
@@ -185,30 +185,6 @@ func (a *app) searchedPath(l *review.Library) string {
 		return a.bundle.path
 	}
 	return l.Vault().Dir()
-}
-
-// withSearchLibrary is withLibrary with a vault that is open to write, if it can be,
-// for its search index.
-func (a *app) withSearchLibrary(ctx context.Context, f func(*review.Library) error) error {
-	if a.bundle != nil {
-		return a.withBundle(ctx, f)
-	}
-	return a.open(ctx, openToSearch, func(v *evidence.Vault) error {
-		l := review.OfVault(v)
-		return errors.Join(libraryError(f(l)), l.Close())
-	})
-}
-
-// openToSearch opens a vault to write, for its search index, or else to read.
-func openToSearch(ctx context.Context, dir string) (*evidence.Vault, error) {
-	v, err := evidence.Open(ctx, dir)
-	if err == nil || ctx.Err() != nil {
-		return v, err
-	}
-	if v, readErr := evidence.OpenReadOnly(ctx, dir); readErr == nil {
-		return v, nil
-	}
-	return nil, err
 }
 
 func searchDocOf(r *review.Found) searchDoc {
