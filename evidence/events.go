@@ -53,11 +53,11 @@ func (v *Vault) complete(e custody.Event) (custody.Event, error) {
 }
 
 // Log adds an event that concerns the vault as a whole or something in it, but
-// changes nothing: an export, a verification. Sequence number, time, actor,
+// changes nothing: an export, a report, a verification. Sequence number, time, actor,
 // host and tool are filled in.
 func (v *Vault) Log(ctx context.Context, e custody.Event) error {
 	switch e.Action {
-	case custody.BundleExported, custody.ItemExported, custody.CaseHandedOver, custody.Verified:
+	case custody.BundleExported, custody.ItemExported, custody.CaseHandedOver, custody.ReportMade, custody.Verified:
 	default:
 		return fmt.Errorf("logging event: action %q is not one that is logged alone", e.Action)
 	}

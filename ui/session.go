@@ -13,6 +13,8 @@ import (
 	"pugmark/capture"
 	"pugmark/evidence"
 	"pugmark/recorder"
+	"pugmark/review"
+	"pugmark/review/report"
 )
 
 // idleAfter is how long an unlocked vault stays so when nothing is done with it.
@@ -32,6 +34,8 @@ type Options struct {
 	Language string
 	// NewRecorder makes what records; nil: a [recorder.Recorder].
 	NewRecorder func(*evidence.Vault, capture.Options) Recorder
+	// MakeReport makes a report; nil: [report.Make] with the browser.
+	MakeReport func(context.Context, *review.Library, *review.Case, report.Options) (*report.Result, error)
 }
 
 // session is a vault that was unlocked, to work in it. What is shown is read

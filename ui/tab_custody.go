@@ -96,7 +96,7 @@ var actions = map[custody.Action]string{
 	custody.CaptureStarted: "Capture started", custody.CaptureSealed: "Capture sealed", custody.CaptureFailed: "Capture failed",
 	custody.CaptureInterrupted: "Capture interrupted", custody.ItemExported: "Item exported",
 	custody.TimestampObtained: "Timestamp obtained", custody.TimestampFailed: "Timestamp not obtained",
-	custody.BundleExported: "Bundle exported", custody.CaseHandedOver: "Handed over", custody.Verified: "Verified",
+	custody.BundleExported: "Bundle exported", custody.CaseHandedOver: "Handed over", custody.ReportMade: "Report made", custody.Verified: "Verified",
 	custody.AnnotationAdded: "Added by a person", custody.AnnotationWithdrawn: "Withdrawn", custody.DerivationSealed: "Redacted copy sealed",
 }
 

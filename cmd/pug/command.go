@@ -40,7 +40,7 @@ func commands() []*command {
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
 		timestampCommand(),
 		verifyCommand(),
-		exportCommand(), importCommand(), reviewCommand(), handoverCommand(),
+		exportCommand(), importCommand(), reviewCommand(), handoverCommand(), reportCommand(),
 		logCommand(), checkpointCommand(),
 		keyListCommand(), keyRotateCommand(), keyPassphraseCommand(),
 		keyRememberCommand(), keyForgetCommand(),

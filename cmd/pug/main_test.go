@@ -117,7 +117,7 @@ func sandboxFlag() string {
 // needPrograms fails a test for which programs are missing.
 func needPrograms(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"chromium", "jq", "unzip", "sha256sum", "tshark", "age", "ssh-keygen"} {
+	for _, name := range []string{"chromium", "jq", "unzip", "sha256sum", "tshark", "age", "ssh-keygen", "pdfinfo", "pdfsig", "qpdf"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("this test needs %s (scripts/setup installs it)", name)
 		}

@@ -82,7 +82,7 @@ var actionWords = map[custody.Action]string{
 	custody.ItemExported:     "exported an item", custody.BundleExported: "exported a bundle",
 	custody.CaseHandedOver:    "handed over what the case says, in another format",
 	custody.TimestampObtained: "obtained a time stamp", custody.TimestampFailed: "got no time stamp",
-	custody.Verified: "verified",
+	custody.ReportMade: "made a report", custody.Verified: "verified",
 }
 
 func actionText(a custody.Action) string {
