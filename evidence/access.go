@@ -24,7 +24,8 @@ func (v *Vault) Exposures() (out []Exposure, err error) {
 	if runtime.GOOS == "windows" {
 		return nil, nil
 	}
-	for _, name := range []string{".", infoFile, keyFile, nextKeyFile, dbFile, dbFile + "-wal", dbFile + "-shm", searchFile, stagingDir, casesDir, importedDir} {
+	for _, name := range []string{".", infoFile, keyFile, nextKeyFile, dbFile, dbFile + "-wal", dbFile + "-shm", searchFile, stagingDir, casesDir, importedDir,
+		referenceKinds[LexiconReference].dir, referenceKinds[TaxaReference].dir} {
 		fi, err := os.Stat(v.path(name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

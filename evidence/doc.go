@@ -22,6 +22,9 @@
 //	                one bundle, by the digest of its zip
 //	  *.partial     one under way
 //	  lock          locked, with others, by each process that imports
+//	lexicons/     lists of words that the user brought, not there before the first
+//	  SHA256.csv    one file, by its digest; see package lexicon
+//	taxa/         likewise tables of species; see package taxa
 //
 // vault.json, manifest.json and seal.json are canonical JSON (package canon).
 // Each names its format and version; a reader refuses a version that it doesn't
@@ -50,6 +53,10 @@
 // flushed to disk and renamed; then the event is logged. What a process left that
 // died before is no import, and importing again takes its place. [Open] removes
 // the files under way when no process holds the lock.
+//
+// A list of words or a table of species is kept as it was brought, and the events
+// lexicon.imported and taxa.imported say what it is called. The newest of a name is
+// in force; the older ones stay, since a capture may have been held against them.
 //
 // # Capture
 //

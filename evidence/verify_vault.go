@@ -55,17 +55,18 @@ type vaultCheck struct {
 	meter  *meter
 	trust  Trust
 
-	audit   *custody.Audit
-	sealed  []custody.Event              // of captures
-	derived []custody.Event              // of derivations
-	notes   []custody.Event              // of annotations, and what withdrew them
-	imports []Digest                     // of bundles, each once
-	ring    KeyRing                      // of vault.json, brought up to the log
-	keys    KeyRing                      // as the log has them
-	log     index                        // what the index should say; captures are added as they are read
-	index   index                        // what it says
-	folders map[string]bool              // of captures and derivations, by path in the vault; true once it has its event
-	stamps  map[string]map[string]Digest // that the log has, by capture and path
+	audit      *custody.Audit
+	sealed     []custody.Event              // of captures
+	derived    []custody.Event              // of derivations
+	notes      []custody.Event              // of annotations, and what withdrew them
+	imports    []Digest                     // of bundles, each once
+	references []Reference                  // each file once
+	ring       KeyRing                      // of vault.json, brought up to the log
+	keys       KeyRing                      // as the log has them
+	log        index                        // what the index should say; captures are added as they are read
+	index      index                        // what it says
+	folders    map[string]bool              // of captures and derivations, by path in the vault; true once it has its event
+	stamps     map[string]map[string]Digest // that the log has, by capture and path
 }
 
 // index is the content of the vault's index.
@@ -101,6 +102,9 @@ func (c *vaultCheck) run(ctx context.Context) error {
 	}
 	c.compareIndex()
 	if err := c.verifyImports(ctx); err != nil {
+		return err
+	}
+	if err := c.verifyReferences(); err != nil {
 		return err
 	}
 	return c.countStaged()
@@ -180,6 +184,10 @@ func (c *vaultCheck) readEvent(e custody.Event) {
 		c.derived = append(c.derived, e)
 	case custody.BundleImported:
 		c.enterImport(e)
+	case custody.LexiconImported:
+		c.enterReference(LexiconReference, e)
+	case custody.TaxaImported:
+		c.enterReference(TaxaReference, e)
 	case custody.TimestampObtained:
 		if c.stamps[e.Subject] == nil {
 			c.stamps[e.Subject] = make(map[string]Digest)

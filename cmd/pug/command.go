@@ -41,6 +41,8 @@ func commands() []*command {
 		timestampCommand(),
 		verifyCommand(),
 		exportCommand(), importCommand(), reviewCommand(), handoverCommand(), reportCommand(),
+		lexiconCheckCommand(), lexiconListCommand(), lexiconImportCommand(),
+		taxaFindCommand(), taxaShowCommand(), taxaImportCommand(), taxaCodesCommand(),
 		logCommand(), checkpointCommand(),
 		keyListCommand(), keyRotateCommand(), keyPassphraseCommand(),
 		keyRememberCommand(), keyForgetCommand(),

@@ -56,7 +56,9 @@ const (
 	BundleExported      Action = "bundle.exported"      // file name, digest of the file; secrets, recipients, zip (digest of what it decrypts to)
 	CaseHandedOver      Action = "case.handed_over"     // file name, digest of the file; format, captures (how many), capture (id of the only one), cookies, imported (name of an imported case)
 	BundleImported      Action = "bundle.imported"      // file name, digest of the zip; vault, case, captures, keys, outcome, file (digest, if it was encrypted)
-	ReportMade          Action = "report.made"          // file name, digest of the file; captures (how many), language, outcome, import (name, if the case is imported), signed (fingerprint of a certificate)
+	ReportMade          Action = "report.made"          // file name, digest of the file; captures (how many), language, outcome, imported (name of an imported case), signed (fingerprint of a certificate)
+	LexiconImported     Action = "lexicon.imported"     // file name, digest of the file; name, version, entries
+	TaxaImported        Action = "taxa.imported"        // file name, digest of the file; name, version, entries
 	Verified            Action = "verified"             // what was verified; outcome
 )
 
