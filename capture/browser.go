@@ -185,6 +185,9 @@ func browserFlags(proxy string, o Options) []string {
 			"PaintHolding,SpareRendererForSitePerProcess,Translate,WebUIOmniboxAimPopup,WebUIOmniboxPopup",
 
 		"--force-color-profile=srgb",
+		// A page that prints itself is refused at once. Its preview would stay open,
+		// seen by nobody, and the page could then not be printed as PDF.
+		"--disable-print-preview",
 
 		"--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows",
 		"--disable-renderer-backgrounding", "--disable-ipc-flooding-protection",

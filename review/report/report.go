@@ -314,7 +314,7 @@ func (m *maker) log(ctx context.Context, r *Result) (bool, error) {
 		Details: map[string]string{"captures": strconv.Itoa(r.Captures), "language": m.Lang, "outcome": string(r.Outcome)},
 	}
 	if m.c.Imported != nil {
-		e.Details["import"] = m.c.Imported.Name
+		e.Details["imported"] = m.c.Imported.Name
 	} else {
 		e.Case = m.c.Ref
 	}
