@@ -1,8 +1,10 @@
 package evidence
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -79,6 +81,39 @@ func PublishFile(from, to string) error {
 		return fmt.Errorf("publishing %q: %w", to, fs.ErrExist)
 	}
 	return publish(from, to) // the file system has no links
+}
+
+// WriteFile has a file written that isn't there yet, and gives it its name once it is
+// whole and on disk. After an error nothing is left. It never replaces a file: then
+// the error wraps [fs.ErrExist].
+func WriteFile(path string, write func(io.Writer) error) error {
+	err := writeWhole(path, write)
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", path, err)
+	}
+	return nil
+}
+
+func writeWhole(path string, write func(io.Writer) error) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist // before somebody waits for it
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial")
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 64<<10)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err = errors.Join(err, syncClose(f)); err == nil {
+		err = PublishFile(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // syncClose flushes a file to disk and closes it.

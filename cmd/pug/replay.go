@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"pugmark/capture"
@@ -255,23 +254,8 @@ func (r *replayRun) withPicture(f func(io.Writer) error) (err error) {
 	if r.picture == "" {
 		return f(nil)
 	}
-	file, err := os.CreateTemp(filepath.Dir(r.picture), "."+filepath.Base(r.picture)+".*.partial")
-	if err != nil {
-		return about(r.picture, err)
-	}
-	defer func() {
-		if err != nil {
-			_, _ = file.Close(), os.Remove(file.Name())
-		}
-	}()
-	if err := f(file); err != nil {
-		return err
-	}
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return err
-	}
 	r.doc.Picture = r.picture
-	return about(r.picture, evidence.PublishFile(file.Name(), r.picture))
+	return about(r.picture, evidence.WriteFile(r.picture, f))
 }
 
 // advise says what an error means for a replay.

@@ -1,16 +1,10 @@
 package compare
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"pugmark/capture/strip"
 	"pugmark/evidence"
@@ -58,28 +52,7 @@ func (p *Picture) Size(d Drawing) evidence.Size {
 // Save writes a drawing as a PNG file. It never replaces one: the error then wraps
 // [fs.ErrExist].
 func (p *Picture) Save(ctx context.Context, path string, d Drawing, progress evidence.Progress) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("writing %q: %w", path, fs.ErrExist)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".pugmark-compare-*")
-	if err != nil {
-		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	w := bufio.NewWriterSize(f, 1<<16)
-	err = p.Draw(ctx, w, d, progress)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = evidence.PublishFile(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("writing %q: %w", path, err), os.Remove(f.Name()))
-	}
-	return nil
+	return evidence.WriteFile(path, func(w io.Writer) error { return p.Draw(ctx, w, d, progress) })
 }
 
 // Draw writes a drawing as PNG, row by row.

@@ -1,12 +1,10 @@
 package photographs
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -30,24 +28,5 @@ func (s *Sheet) WriteFile(ctx context.Context, path string, from *Contents, sans
 	default:
 		return fmt.Errorf("%w: got %q", ErrFormat, filepath.Base(path))
 	}
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("making %q: %w", path, os.ErrExist)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_, _ = f.Close(), os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriter(f)
-	if err := write(w); err != nil {
-		return err
-	}
-	if err := errors.Join(w.Flush(), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return evidence.PublishFile(f.Name(), path)
+	return evidence.WriteFile(path, write)
 }
