@@ -121,9 +121,10 @@ func (s *session) pageSize() (cdppage.Viewport, error) {
 }
 
 // takeStrip takes one strip. Chrome enlarges the view for it, so that nothing
-// is scrolled and a fixed header stays where it is: at the top.
+// is scrolled and a fixed header stays where it is: at the top. A page of many
+// thousand icons takes long on a busy machine.
 func (s *session) takeStrip(n band, width float64) error {
-	ctx, cancel := s.page.bounded(stepTimeout)
+	ctx, cancel := s.page.bounded(2 * stepTimeout)
 	defer cancel()
 	data, err := s.screenshot(ctx, cdppage.CaptureScreenshotParams{
 		Format: cdppage.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true), OptimizeForSpeed: new(true),

@@ -72,7 +72,7 @@ func Compare(ctx context.Context, a *Archive, o Options, diff io.Writer) (*Compa
 	defer original.Close()
 	var c *Comparison
 	err = drawn(ctx, a, o, func(page *Drawn, picture io.Reader) (err error) {
-		if c, err = comparePictures(ctx, original, picture, diff); err != nil {
+		if c, err = ComparePictures(ctx, original, picture, diff); err != nil {
 			return fmt.Errorf("comparing the pictures: %w", err)
 		}
 		c.Problems, c.Summary = page.Problems, page.Summary
@@ -143,8 +143,9 @@ func (f folder) Open(path string) (io.ReadCloser, error) {
 // rgb is how many bytes a pixel has.
 const rgb = 3
 
-// comparePictures compares two PNG files row by row.
-func comparePictures(ctx context.Context, original, replayed io.Reader, diff io.Writer) (*Comparison, error) {
+// ComparePictures compares two pictures (PNG) row by row, as [Compare] does. It fills
+// in what it says about pixels; diff may be nil.
+func ComparePictures(ctx context.Context, original, replayed io.Reader, diff io.Writer) (*Comparison, error) {
 	a, err := strip.NewDecoder(original)
 	if err != nil {
 		return nil, fmt.Errorf("the original: %w", err)
