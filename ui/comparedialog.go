@@ -26,7 +26,7 @@ type other struct {
 // compareDialog lets one choose with which capture the chosen one is compared.
 type compareDialog struct {
 	w       *Window
-	library *review.Library
+	library openLibrary
 	reading slot
 
 	first  *review.Capture
@@ -41,15 +41,14 @@ type compareDialog struct {
 
 // askCompare compares the capture that is chosen with another.
 func (w *Window) askCompare() {
-	e, ok := w.library.current()
-	if w.asking() || w.vault == nil {
+	if !w.readable() {
 		return
 	}
+	e, ok := w.chosenCapture("Compare with…")
 	if !ok {
-		w.tell(tr("Compare with…"), problem{tr("No capture is chosen."), tr("Choose the one that is to be compared.")})
 		return
 	}
-	d := &compareDialog{w: w, library: review.OfVault(w.vault), words: widget.NewEntry(), state: widget.NewLabel(tr("Reading captures…"))}
+	d := &compareDialog{w: w, library: w.toRead(), words: widget.NewEntry(), state: widget.NewLabel(tr("Reading captures…"))}
 	d.words.SetPlaceHolder(tr("Find captures"))
 	d.words.OnChanged = func(string) { d.filter() }
 	d.words.OnSubmitted = func(string) { d.open() }
@@ -87,7 +86,7 @@ type others struct {
 func (d *compareDialog) read(c evidence.Capture) {
 	l := d.library
 	start(d.w.work, &d.reading, nil,
-		func(ctx context.Context, _ *job) (others, error) { return readOthers(ctx, l, c) },
+		func(ctx context.Context, _ *job) (others, error) { return readOthers(ctx, l.Library, c) },
 		func(o others, err error) {
 			if err != nil {
 				d.state.SetText(problemOf(err).text())

@@ -83,7 +83,7 @@ var compareTabs = []string{"Pictures", "Text", "Facts", "History"}
 type compareView struct {
 	w                *Window
 	win              fyne.Window
-	library          *review.Library // it closes it
+	library          openLibrary // it closes it
 	first, second    *review.Capture
 	reading, history slot
 
@@ -96,7 +96,7 @@ type compareView struct {
 }
 
 // showComparison compares two captures in a window of its own.
-func (w *Window) showComparison(l *review.Library, a, b *review.Capture) {
+func (w *Window) showComparison(l openLibrary, a, b *review.Capture) {
 	v := &compareView{w: w, win: w.app.NewWindow(""), library: l, first: a, second: b, state: widget.NewLabel(tr("Comparing…"))}
 	v.win.SetTitle(safe(trf("%s and %s", a.Name(), b.Name()), lineLimit, covered) + " – Pugmark")
 	v.pictures = newComparePictures(w.work, v.win.Canvas(), v.typed)

@@ -37,6 +37,7 @@ type detail struct {
 	picture  *pictureTab
 	text     *textTab
 	notes    *notesTab
+	network  *networkTab
 	manifest *manifestTab
 	items    *itemsTab
 
@@ -50,7 +51,7 @@ func newDetail(w *Window, named func(string)) *detail {
 	d := &detail{
 		work: w.work, shelf: w.shelf, named: named, verified: w.captureVerified, title: NewSafeLabel(""), address: newMuted(""), when: newMuted(""), known: newMuted(""),
 		verdict: newBadge(), picture: newPictureTab(w.work, w.win.Canvas()), text: newTextTab(w.work), notes: newNotesTab(w),
-		manifest: newManifestTab(), items: newItemsTab(w),
+		network: newNetworkTab(w), manifest: newManifestTab(), items: newItemsTab(w),
 	}
 	small(d.known)
 	d.title.TextStyle.Bold = true
@@ -101,7 +102,7 @@ func (d *detail) newSide(name string) tab {
 	case tabNotes:
 		return d.notes
 	case tabNetwork:
-		return newNetworkTab(d.work)
+		return d.network
 	case tabLog:
 		return newLogTab(d.work)
 	case tabCustody:

@@ -20,7 +20,7 @@ const maxFound = 200
 // findDialog searches the captures of all cases: titles, texts, facts, notes.
 type findDialog struct {
 	w                 *Window
-	library           *review.Library
+	library           openLibrary
 	updating, finding slot
 
 	words  *widget.Entry
@@ -33,11 +33,10 @@ type findDialog struct {
 
 // askFind searches the vault.
 func (w *Window) askFind() {
-	if w.asking() || w.vault == nil && w.reviewed == nil {
+	if !w.readable() {
 		return
 	}
-	library, own := w.searched()
-	f := &findDialog{w: w, library: library, words: widget.NewEntry(), state: widget.NewLabel("")}
+	f := &findDialog{w: w, library: w.toSearch(), words: widget.NewEntry(), state: widget.NewLabel("")}
 	f.filter = newFoundFilter(f.find)
 	f.words.SetPlaceHolder(tr("Words of titles, texts, facts, notes and addresses"))
 	f.words.OnChanged = func(string) { f.find() }
@@ -56,9 +55,7 @@ func (w *Window) askFind() {
 	f.dialog.SetOnClosed(func() {
 		f.updating.stop()
 		f.finding.stop()
-		if own {
-			_ = library.Close() // it was only read; what is still being read ends
-		}
+		_ = f.library.Close() // it was only read; what is still being read ends
 	})
 	f.dialog.Resize(fyne.NewSize(820, 600))
 	f.dialog.Show()

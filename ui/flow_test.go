@@ -110,6 +110,13 @@ func (b *bench) fill(texts ...string) {
 // press taps the button of a text, in the dialog on top if there is one.
 func (b *bench) press(text string) {
 	b.t.Helper()
+	b.tap(text)
+	b.settle()
+}
+
+// tap is press, without what that begins.
+func (b *bench) tap(text string) {
+	b.t.Helper()
 	in := b.w.win.Canvas().Content()
 	if top := b.w.win.Canvas().Overlays().Top(); top != nil {
 		in = top
@@ -117,7 +124,6 @@ func (b *bench) press(text string) {
 	for _, o := range test.LaidOutObjects(in) {
 		if button, ok := o.(*widget.Button); ok && button.Text == text {
 			test.Tap(button)
-			b.settle()
 			return
 		}
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,7 +30,7 @@ var handoverFormats = []struct {
 
 // askHandover writes the case that is chosen in another format. An imported one too.
 func (w *Window) askHandover() {
-	if w.asking() || w.vault == nil {
+	if !w.readable() {
 		return
 	}
 	e, ok := w.caseList.current()
@@ -58,12 +57,16 @@ type handoverFields struct {
 func (w *Window) handoverForm(c evidence.Case) {
 	x := w.newHandoverFields(c)
 	browse := widget.NewButton(tr("Browse…"), func() { w.browse(x.path) })
+	says := tr("The file is no evidence and is not sealed: a bundle is.")
+	if w.reviewed == nil {
+		says += " " + tr("It is written to the custody log.")
+	}
 	f := w.newForm(trf("Hand over %s", c.Ref), "Hand over",
 		widget.NewFormItem(tr("Format"), x.format),
 		widget.NewFormItem(tr("What"), x.scope),
 		widget.NewFormItem(tr("File"), container.NewBorder(nil, nil, nil, browse, x.path)),
 		widget.NewFormItem("", x.bom), widget.NewFormItem("", x.cookies),
-		widget.NewFormItem("", wrapped("The file is no evidence and is not sealed: a bundle is. It is written to the custody log.")))
+		widget.NewFormItem("", wrapped(says)))
 	f.first = x.path
 	f.submitting(x.path)
 	f.do = func() {
@@ -160,51 +163,27 @@ func (x *handoverFields) request(c evidence.Case) (q handover.Request, path stri
 
 // handOver writes the file, and says what came of it.
 func (w *Window) handOver(ref string, only *evidence.Capture, path string, q handover.Request) {
-	dir := w.vault.Dir()
+	open := w.toLog()
 	progress(w, trf("Handing over %s", ref), func(ctx context.Context, p evidence.Progress) (*handover.Saved, error) {
-		v, err := openToLog(ctx, dir)
-		if err != nil {
-			return nil, err
-		}
-		l := review.OfVault(v)
-		s, err := handOver(ctx, l, ref, only, path, q, handover.Progress(p))
-		return s, errors.Join(err, l.Close(), v.Close())
+		return withCase(ctx, open, ref, func(l *review.Library, c *review.Case) (*handover.Saved, error) {
+			q.Case = c
+			if only != nil {
+				x, err := c.Find(only.ID.String())
+				if err != nil {
+					return nil, err
+				}
+				q.Captures = []*review.Capture{x}
+			}
+			return handover.Save(ctx, l.Vault(), path, q, handover.Progress(p))
+		})
 	}, w.handedOver)
-}
-
-// openToLog opens a vault to write its log, or else to read.
-func openToLog(ctx context.Context, dir string) (*evidence.Vault, error) {
-	v, err := evidence.Open(ctx, dir)
-	if err == nil || ctx.Err() != nil {
-		return v, err
-	}
-	if v, readErr := evidence.OpenReadOnly(ctx, dir); readErr == nil {
-		return v, nil
-	}
-	return nil, err
-}
-
-func handOver(ctx context.Context, l *review.Library, ref string, only *evidence.Capture, path string, q handover.Request, p handover.Progress) (*handover.Saved, error) {
-	c, err := l.Case(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	q.Case = c
-	if only != nil {
-		x, err := c.Find(only.ID.String())
-		if err != nil {
-			return nil, err
-		}
-		q.Captures = []*review.Capture{x}
-	}
-	return handover.Save(ctx, l.Vault(), path, q, p)
 }
 
 // handedOver says what was written, and what could not be.
 func (w *Window) handedOver(s *handover.Saved) {
 	n := notice{heading: trf("Handed over %s", count(s.Captures, "capture")), lines: []string{s.Path, strings.Join([]string{"SHA-256", s.SHA256.String()}, " ")}}
 	if !s.Logged {
-		n.lines = append(n.lines, tr("It is not in the custody log: the vault can't be written."))
+		n.lines = append(n.lines, w.unlogged())
 	}
 	if len(s.Unread) > 0 {
 		n.bad = true

@@ -56,14 +56,10 @@ func (w *Window) findPhotograph(id uuid.UUID, number int) {
 }
 
 func (w *Window) newPhotosDialog() *photosDialog {
-	if w.asking() || w.vault == nil {
+	if !w.readable() {
 		return nil
 	}
-	v := w.vault
-	if w.session != nil {
-		v = w.session.vault // what it reads for the search is kept
-	}
-	d := &photosDialog{w: w, source: w.shelf.open(v), state: widget.NewLabel("")}
+	d := &photosDialog{w: w, source: w.shelf.open(w.toSearch()), state: widget.NewLabel("")}
 	d.state.Wrapping = fyne.TextWrapWord
 	d.thumbs = newPhotoThumbs(w.work, d.source)
 	d.grid = newPickGrid(func() row[photoItem] { return newPhotoTile(d.thumbs) }, func(int) { setButton(d.show, true) })

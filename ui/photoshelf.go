@@ -8,8 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"pugmark/evidence"
-	"pugmark/review"
 	"pugmark/review/photographs"
 )
 
@@ -23,21 +21,23 @@ type photoShelf struct {
 
 // photoSource reads photographs.
 type photoSource struct {
-	vault     *evidence.Vault
-	library   *review.Library
+	library   openLibrary
 	catalogue *photographs.Catalogue
 
 	mu       sync.Mutex
 	contents *photographs.Contents // guarded by mu
 }
 
-// open returns what photographs of a vault are read from.
-func (s *photoShelf) open(v *evidence.Vault) *photoSource {
-	if s.source == nil || s.source.vault != v {
-		s.close()
-		l := review.OfVault(v)
-		s.source = &photoSource{vault: v, library: l, catalogue: photographs.NewCatalogue(l), contents: photographs.NewContents(l)}
+// open returns what the photographs of a library are read from, and closes it when it
+// is closed itself. What was opened for the same vault is taken again: with the bundle
+// that is reviewed all is closed.
+func (s *photoShelf) open(l openLibrary) *photoSource {
+	if s.source != nil && s.source.library.Vault() == l.Vault() {
+		_ = l.Close() // nothing was read of it
+		return s.source
 	}
+	s.close()
+	s.source = &photoSource{library: l, catalogue: photographs.NewCatalogue(l.Library), contents: photographs.NewContents(l.Library)}
 	return s.source
 }
 
@@ -78,7 +78,7 @@ func (s *photoSource) thumb(ctx context.Context, p *photographs.Photograph) (*im
 
 // write makes a contact sheet.
 func (s *photoSource) write(ctx context.Context, sheet *photographs.Sheet, path string, sans []byte) (err error) {
-	from := photographs.NewContents(s.library)
+	from := photographs.NewContents(s.library.Library)
 	defer func() { err = errors.Join(err, from.Close()) }()
 	return sheet.WriteFile(ctx, path, from, sans)
 }

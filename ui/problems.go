@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"pugmark/capture"
+	"pugmark/capture/replay"
+	"pugmark/capture/warc"
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/custody"
@@ -37,6 +39,11 @@ var problems = []struct {
 	{evidence.ErrNoCase, problem{"There is no such case in this vault.", "Refresh the window."}},
 	{evidence.ErrCaseClosed, problem{"The case is closed: nothing is captured for it any more.", "Open another case."}},
 	{evidence.ErrNoCapture, problem{"The case has no captures yet.", "Capture a page first."}},
+	{replay.ErrNoArchive, problem{"The capture has no page archive, so the page can't be opened again.", "Its problems say why."}},
+	{replay.ErrWithheld, problem{"The bundle withholds the page archive.", "Who exported it has it."}},
+	{warc.ErrNotArchive, problem{"The page archive can't be read.", "Verify the capture: that says whether it was altered."}},
+	{replay.ErrNoPage, problem{"The page archive has no page that could be opened.", ""}},
+	{replay.ErrNoPicture, problem{"The capture has no picture of the whole page to compare with.", "Its archived page can be opened all the same."}},
 	{handover.ErrNoArchive, problem{"The capture has no page archive, so its requests are not known.", "Its problems say why."}},
 	{evidence.ErrNotEmpty, problem{"The folder is not empty, so no vault is made in it.", "Name a new or an empty folder."}},
 	{evidence.ErrAuthorityExists, problem{"There is already an authority of this name.", "Choose another name, or remove that one first."}},
@@ -81,12 +88,15 @@ func problemOf(err error) problem {
 	var failure *capture.Failure
 	var space *recorder.SpaceError
 	var browser *recorder.BrowserError
+	var replayed *replay.BrowserError
 	var newer *evidence.VersionError
 	switch {
 	case evidence.IsDiskFull(err):
 		return diskFull
 	case errors.As(err, &space):
 		return problem{trf("The disk is nearly full: %s are free, and a capture needs %s.", bytesText(space.Free), bytesText(space.Need)), "Make room on it."}
+	case errors.As(err, &replayed):
+		return problemOf(&recorder.BrowserError{Options: replayed.Options, Err: replayed.Err})
 	case errors.As(err, &browser) && !errors.Is(err, capture.ErrNoBrowser):
 		first, _, _ := strings.Cut(browser.Err.Error(), "\n")
 		return problem{trf("The browser could not be started: %s.", first), "Check that Chromium runs, not as root, and try again."}

@@ -79,7 +79,7 @@ func TestReportAltered(t *testing.T) {
 	b.settle()
 	b.fill(filepath.Join(t.TempDir(), "x.pdf"))
 	b.press("Make the report")
-	b.want("What it shows is not as it was sealed", "the vault is read-only", "FAILED")
+	b.want("What it shows is not as it was sealed", "Not in the custody log: the vault can't be written.", "FAILED")
 	if len(f.asked) != 1 || f.asked[0].Lang != "en" || len(f.asked[0].Captures) != 0 {
 		t.Errorf("got %+v", f.asked)
 	}

@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,13 +16,14 @@ import (
 
 	"pugmark/capture"
 	"pugmark/evidence"
+	"pugmark/recorder"
 	"pugmark/review"
 	"pugmark/review/report"
 )
 
 // askReport makes a report of the case that is chosen, also of one that was imported.
 func (w *Window) askReport() {
-	if w.asking() || w.vault == nil {
+	if !w.readable() {
 		return
 	}
 	c, ok := w.caseList.current()
@@ -39,9 +39,9 @@ func (w *Window) askReport() {
 
 // askReportOf reads which captures there are to choose from, and asks.
 func (w *Window) askReportOf(c caseEntry) {
-	v := w.vault
+	l := w.toRead()
 	start(w.work, &w.checking, nil,
-		func(ctx context.Context, _ *job) ([]evidence.Capture, error) { return reportable(ctx, v, c.Ref) },
+		func(ctx context.Context, _ *job) ([]evidence.Capture, error) { return reportable(ctx, l, c.Ref) },
 		func(all []evidence.Capture, err error) {
 			if err != nil {
 				w.tell("The captures can't be read", problemOf(err))
@@ -51,18 +51,15 @@ func (w *Window) askReportOf(c caseEntry) {
 		})
 }
 
-// reportable returns the captures of a case of the vault's own or an imported one.
-func reportable(ctx context.Context, v *evidence.Vault, name string) (out []evidence.Capture, err error) {
-	l := review.OfVault(v)
-	defer func() { err = errors.Join(err, l.Close()) }()
-	c, err := l.Case(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range c.Captures {
-		out = append(out, x.Capture)
-	}
-	return out, nil
+// reportable returns the captures of a case, and closes the library.
+func reportable(ctx context.Context, l openLibrary, name string) ([]evidence.Capture, error) {
+	open := func(context.Context) (openLibrary, error) { return l, nil }
+	return withCase(ctx, open, name, func(_ *review.Library, c *review.Case) (out []evidence.Capture, err error) {
+		for _, x := range c.Captures {
+			out = append(out, x.Capture)
+		}
+		return out, nil
+	})
 }
 
 // reportFields are what the form for a report asks.
@@ -184,10 +181,12 @@ func (x *reportFields) options(ref string) (report.Options, *problem) {
 
 // report makes a report, and shows what came of it.
 func (w *Window) report(ref string, o report.Options) {
-	dir := w.vault.Dir()
+	open := w.toLog()
 	progress(w, trf("Making the report of %s", ref), func(ctx context.Context, p evidence.Progress) (*report.Result, error) {
 		o.Progress = func(at report.Progress) { p(reportShare(at), 100) }
-		return w.makeReport(ctx, dir, ref, o)
+		return withCase(ctx, open, ref, func(l *review.Library, c *review.Case) (*report.Result, error) {
+			return w.makeReport(ctx, l, c, o)
+		})
 	}, func(r *report.Result) {
 		w.notify(trf("Made the report of %s", ref), filepath.Base(r.Path))
 		w.showReport(r)
@@ -209,28 +208,14 @@ func reportShare(p report.Progress) int64 {
 	return 0
 }
 
-// makeReport makes a report with a handle of its own, that can write into the log:
-// that needs no passphrase.
-func (w *Window) makeReport(ctx context.Context, dir, ref string, o report.Options) (r *report.Result, err error) {
-	v, err := evidence.Open(ctx, dir)
-	if evidence.IsReadOnly(err) {
-		v, err = evidence.OpenReadOnly(ctx, dir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	l := review.OfVault(v)
-	defer func() { err = errors.Join(err, l.Close(), v.Close()) }()
-	c, err := l.Case(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
+// makeReport makes a report with a browser of its own.
+func (w *Window) makeReport(ctx context.Context, l *review.Library, c *review.Case, o report.Options) (*report.Result, error) {
 	if w.options.MakeReport != nil {
 		return w.options.MakeReport(ctx, l, c, o)
 	}
 	b, err := capture.Start(ctx, w.options.Browser)
 	if err != nil {
-		return nil, err
+		return nil, &recorder.BrowserError{Options: w.options.Browser, Err: err}
 	}
 	defer b.Close()
 	return report.Make(ctx, b, l, c, o)
@@ -245,7 +230,7 @@ func (w *Window) showReport(r *report.Result) {
 	g.add("SHA-256", r.SHA256.String())
 	logged := tr("in the custody log")
 	if !r.Logged {
-		logged = tr("not in the custody log: the vault is read-only. Keep the digest")
+		logged = w.unlogged()
 	}
 	g.add("Logged", logged)
 	g.add("Verification", outcomeWord(r.Outcome))

@@ -183,14 +183,3 @@ func (w *Window) barred() bool {
 	}
 	return w.vault == nil
 }
-
-// searched returns what can be searched now, and whether that is to be closed after.
-func (w *Window) searched() (l *review.Library, own bool) {
-	switch {
-	case w.reviewed != nil:
-		return w.reviewed.library, false
-	case w.session != nil:
-		return review.OfVault(w.session.vault), true // what it reads for the search is kept
-	}
-	return review.OfVault(w.vault), true
-}

@@ -11,8 +11,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
 
+	"pugmark/evidence"
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/canon"
+	"pugmark/review/report"
 )
 
 // withReviewed returns a bench that reviews the foreign bundle, of which there is a
@@ -147,6 +149,54 @@ func TestReviewInPlaceOfVault(t *testing.T) {
 	b.press("End the review")
 	b.want("Verify vault", "Cases · 2", "Locked: reviewing only")
 	b.refuse("Foreign listing", "Read-only review")
+}
+
+// TestReviewMakes makes of a bundle that is reviewed what can be made of a vault's
+// captures: none of it is logged.
+func TestReviewMakes(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	b, path := withReviewed(t)
+	before := fileOf(t, path)
+	f := &fakeReport{result: report.Result{Captures: 1, Outcome: evidence.IntegrityOnly}}
+	b.w.options.MakeReport = f.make
+	b.w.askReport()
+	b.settle()
+	b.fill(filepath.Join(t.TempDir(), "x.pdf"))
+	b.press("Make the report")
+	b.want("The report was made.", "In no custody log, as no vault is open. Keep the digest.")
+	if f.name != "OP-1" {
+		t.Errorf("got a report of %q", f.name)
+	}
+	b.press("Close")
+
+	b.w.askHandover()
+	b.settle()
+	b.refuse("It is written to the custody log.")
+	table := filepath.Join(t.TempDir(), "out.csv")
+	b.fill(table)
+	b.press("Hand over")
+	b.want("Handed over 1 capture", table, "In no custody log, as no vault is open. Keep the digest.")
+	b.press("Close")
+
+	b.w.askPhotographs()
+	b.settle()
+	b.want("0 photographs that several captures show")
+	b.press("Close")
+	b.pick(1)
+	b.look(tabPhotographs)
+	b.press("Elsewhere: 0 times")
+	b.want("Found elsewhere: 0 times", "Looked for", "OP-1/1:1")
+	b.press("Close")
+
+	b.w.askCompare()
+	b.settle()
+	b.want("Compare OP-1/1 with…", "0 captures · of the same address: 0")
+	b.press("Close")
+	b.w.endReview()
+	b.settle()
+	if after := fileOf(t, path); after != before {
+		t.Errorf("got file %s, want %s", after, before)
+	}
 }
 
 // TestReviewEncrypted reviews a bundle that is encrypted to a passphrase.

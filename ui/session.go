@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"pugmark/capture"
+	"pugmark/capture/replay"
 	"pugmark/evidence"
 	"pugmark/recorder"
 	"pugmark/review"
@@ -36,6 +38,10 @@ type Options struct {
 	NewRecorder func(*evidence.Vault, capture.Options) Recorder
 	// MakeReport makes a report; nil: [report.Make] with the browser.
 	MakeReport func(context.Context, *review.Library, *review.Case, report.Options) (*report.Result, error)
+	// OpenArchive opens an archived page in a browser; nil: [replay.Open].
+	OpenArchive func(context.Context, *replay.Archive, replay.Options) (Replay, error)
+	// CompareArchive compares an archived page with its picture; nil: [replay.Compare].
+	CompareArchive func(context.Context, *replay.Archive, replay.Options, io.Writer) (*replay.Comparison, error)
 }
 
 // session is a vault that was unlocked, to work in it. What is shown is read

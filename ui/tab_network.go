@@ -35,12 +35,15 @@ type networkTab struct {
 	lazyTab
 	body  *fyne.Container // connections, or requests
 	other *widget.Button  // shows the other
+	page  *widget.Button  // opens the archived page
+	w     *Window
 	read  network
 	asked bool // requests are shown
 }
 
-func newNetworkTab(w *worker) *networkTab {
-	t := &networkTab{lazyTab: newLazyTab(w), body: container.NewStack()}
+func newNetworkTab(w *Window) *networkTab {
+	t := &networkTab{lazyTab: newLazyTab(w.work), body: container.NewStack(), w: w}
+	t.page = widget.NewButton(tr("Open archived page…"), w.askReplay)
 	t.other = widget.NewButton("", func() {
 		t.asked = !t.asked
 		t.show()
@@ -76,9 +79,13 @@ func (t *networkTab) show() {
 		head, view = t.read.requestsHead, newRecordsView(t.read.requests, clockWidth)
 		t.other.SetText(tr("Connections"))
 	}
-	bar := container.NewBorder(nil, nil, nil, container.NewPadded(t.other), tabHead(head))
+	t.follow()
+	bar := container.NewVBox(tabHead(head), container.NewHBox(t.page, t.other))
 	swap(t.body, container.NewBorder(bar, nil, nil, nil, view.object))
 }
+
+// follow lets one open the archived page unless one is open.
+func (t *networkTab) follow() { setButton(t.page, !t.w.replaying.open()) }
 
 func readNetwork(ctx context.Context, s subject) (n network, err error) {
 	b, cut, err := readKind(ctx, s, evidence.KindConnections, maxLog)

@@ -48,6 +48,7 @@ type Window struct {
 	idle      *time.Timer // locks the vault
 	queue     *queue
 	strip     *jobStrip
+	replaying *replayStrip
 	looks     looks
 	closing   bool   // as soon as the queue is empty
 	received  string // a file to be shown as soon as it is known which vault is open
@@ -87,6 +88,7 @@ func New(ctx context.Context, a fyne.App, uiDo func(func()), o Options) *Window 
 	w.caseList = newCaseList(w.showNoCases, w.chooseCase)
 	w.library = newLibrary(w.work, w.settings.look().Library, w.chooseCapture)
 	w.cases, w.captures = w.caseList.list, w.library.list
+	w.replaying = newReplayStrip(w)
 	w.detail = newDetail(w, w.setTitle)
 	w.detail.picture.view.marked = w.askRegionAt
 	w.build()
@@ -113,7 +115,7 @@ func (w *Window) build() {
 	w.lists.Offset, w.panes.Offset = l.Lists, l.Panes
 	w.detail.tabs.SelectIndex(l.Tab)
 	state := container.NewGridWithColumns(2, w.status, w.lockState)
-	bottom := container.NewVBox(w.strip.content, widget.NewSeparator(), container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), state))
+	bottom := container.NewVBox(w.replaying.content, w.strip.content, widget.NewSeparator(), container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), state))
 	w.tools = container.NewStack(w.toolbar())
 	w.tools.Hide()
 	w.win.SetContent(container.NewBorder(w.tools, bottom, nil, nil, w.body))
@@ -166,6 +168,7 @@ func (w *Window) end() {
 	w.leaveVault()
 	w.detail.items.close()
 	w.work.cancel()
+	w.replaying.wait()
 	w.win.Close()
 }
 
@@ -207,6 +210,7 @@ func (w *Window) leaveVault() {
 	for _, v := range slices.Clone(w.comparing) {
 		v.win.Close()
 	}
+	w.replaying.leave()
 	w.detail.clear()
 	w.caseList.clear()
 	w.library.clear()

@@ -192,6 +192,27 @@ func TestShortcutsOfMenu(t *testing.T) {
 	}
 }
 
+// TestShortcutsAreUnique finds commands that share a key, of which one would never run.
+func TestShortcutsAreUnique(t *testing.T) {
+	b := newBench(t)
+	of := make(map[string]string)
+	for _, m := range b.w.win.MainMenu().Items {
+		for _, i := range m.Items {
+			if i.Shortcut == nil {
+				continue
+			}
+			key := i.Shortcut.ShortcutName()
+			if other, ok := of[key]; ok {
+				t.Errorf("%q and %q share the key %s", other, i.Label, key)
+			}
+			of[key] = i.Label
+		}
+	}
+	if len(of) < 20 {
+		t.Errorf("got %d keys", len(of))
+	}
+}
+
 func TestRefresh(t *testing.T) {
 	dir := newVault(t)
 	b := newBench(t)
