@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"io"
 	"math"
@@ -105,79 +106,119 @@ type errPicture struct{ err error }
 func (e *errPicture) Error() string { return e.err.Error() }
 func (e *errPicture) Unwrap() error { return e.err }
 
-// cutPicture cuts the picture of a capture into files of a folder, of which the names
-// begin with a prefix. An error is an [*errPicture] where it is the picture's.
-func cutPicture(ctx context.Context, x *review.Capture, it evidence.Item, ratio float64, dir, prefix string) (*pictures, error) {
+// layPicture reads how large the picture of a capture is, and lays it out. The names
+// of its files begin with a prefix. An error is the picture's.
+func layPicture(x *review.Capture, it evidence.Item, ratio float64, prefix string) (*pictures, error) {
 	f, err := x.Open(it)
 	if err != nil {
-		return nil, &errPicture{err}
+		return nil, err
+	}
+	defer f.Close()
+	d, err := strip.NewDecoder(io.LimitReader(f, it.Bytes))
+	if err != nil {
+		return nil, err
+	}
+	p := &pictures{layout: layoutOf(d.Width, d.Height, ratio), Item: it, Overview: prefix + "-0.jpg"}
+	p.Cuts, p.Left = p.cuts()
+	for i := range p.Cuts {
+		p.Cuts[i].File = fmt.Sprintf("%s-%d.jpg", prefix, p.Cuts[i].N)
+	}
+	return p, nil
+}
+
+// write cuts the picture into files of a folder. An error is an [*errPicture] where it
+// is the picture's.
+func (p *pictures) write(ctx context.Context, x *review.Capture, dir string) error {
+	f, err := x.Open(p.Item)
+	if err != nil {
+		return &errPicture{err}
 	}
 	defer f.Close()
 	hash := sha256.New()
-	in := io.TeeReader(io.LimitReader(f, it.Bytes), hash)
+	in := io.TeeReader(io.LimitReader(f, p.Item.Bytes), hash)
 	d, err := strip.NewDecoder(in)
-	if err != nil {
-		return nil, &errPicture{err}
+	if err == nil && (d.Width != p.Width || d.Height != p.Height) {
+		err = fmt.Errorf("got %d × %d pixels, want %d × %d", d.Width, d.Height, p.Width, p.Height)
 	}
-	p := &pictures{layout: layoutOf(d.Width, d.Height, ratio), Item: it}
-	p.Cuts, p.Left = p.cuts()
-	s := &cutter{pictures: p, dir: dir, prefix: prefix, small: newShrinker(d.Width, d.Height)}
+	if err != nil {
+		return &errPicture{err}
+	}
+	s := &cutter{pictures: p, dir: dir, small: newShrinker(d.Width, d.Height)}
 	for y := range d.Height {
 		if y%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		row, err := d.Row()
 		if err != nil {
-			return nil, &errPicture{err}
+			return &errPicture{err}
 		}
 		if err := s.add(y, row); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if _, err := io.Copy(io.Discard, in); err != nil {
-		return nil, &errPicture{err}
+		return &errPicture{err}
 	}
-	if got := evidence.Digest(hash.Sum(nil)); got != it.SHA256 {
-		return nil, &errPicture{fmt.Errorf("got digest %s, want %s", got, it.SHA256)}
+	if got := evidence.Digest(hash.Sum(nil)); got != p.Item.SHA256 {
+		return &errPicture{fmt.Errorf("got digest %s, want %s", got, p.Item.SHA256)}
 	}
-	p.Overview = prefix + "-0.jpg"
-	return p, writeJPEG(filepath.Join(dir, p.Overview), s.small.picture())
+	return writeJPEG(filepath.Join(dir, p.Overview), s.small.picture())
 }
 
 // cutter takes a picture's rows and writes its parts.
 type cutter struct {
 	*pictures
-	dir, prefix string
-	small       *shrinker
-	next        int // of the parts, to be begun
-	open        []*image.RGBA
-	first       int // of the parts, that is open
+	dir   string
+	small *shrinker
+	next  int // of the parts, to be begun
+	open  []*image.YCbCr
+	first int    // of the parts, that is open
+	above []byte // the row before
 }
 
 func (s *cutter) add(y int, row []byte) error {
 	s.small.add(y, row)
 	if s.next < len(s.Cuts) && s.Cuts[s.next].From == y {
 		c := s.Cuts[s.next]
-		s.open = append(s.open, image.NewRGBA(image.Rect(0, 0, s.Width, c.To-c.From)))
+		s.open = append(s.open, image.NewYCbCr(image.Rect(0, 0, s.Width, c.To-c.From), image.YCbCrSubsampleRatio420))
 		s.next++
 	}
 	for i, m := range s.open {
-		opaque(m.Pix[(y-s.Cuts[s.first+i].From)*m.Stride:], row)
+		setRow(m, y-s.Cuts[s.first+i].From, s.above, row)
 	}
+	s.above = append(s.above[:0], row...)
 	if len(s.open) == 0 || y+1 != s.Cuts[s.first].To {
 		return nil
 	}
-	c := &s.Cuts[s.first]
-	c.File = fmt.Sprintf("%s-%d.jpg", s.prefix, c.N)
-	done := s.open[0]
+	path, done := filepath.Join(s.dir, s.Cuts[s.first].File), s.open[0]
 	s.first, s.open = s.first+1, s.open[1:]
-	return writeJPEG(filepath.Join(s.dir, c.File), done)
+	return writeJPEG(path, done)
 }
 
-// opaque writes a row of RGB as one of RGBA.
-func opaque(to, row []byte) {
-	for i, j := 0, 0; i < len(row); i, j = i+3, j+4 {
-		to[j], to[j+1], to[j+2], to[j+3] = row[i], row[i+1], row[i+2], 0xff
+// setRow sets a row of a picture from one of RGB, as JPEG has it: each pixel has its
+// brightness, and four of them, two with the row above, have the mean of their
+// colours.
+func setRow(m *image.YCbCr, y int, above, row []byte) {
+	luma := m.Y[y*m.YStride:][:m.Rect.Dx()]
+	for x := range luma {
+		p := row[3*x:][:3]
+		// The weights of JFIF, in 65536ths, as in [color.RGBToYCbCr].
+		luma[x] = byte((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
+	}
+	if y%2 == 0 {
+		above = row // the last of an odd number stays alone
+		if y+1 < m.Rect.Dy() {
+			return
+		}
+	}
+	cb, cr := m.Cb[y/2*m.CStride:], m.Cr[y/2*m.CStride:]
+	for x := range m.CStride {
+		left := 6 * x
+		right := min(left+3, len(row)-3)
+		mean := func(c int) byte {
+			return byte((int(above[left+c]) + int(above[right+c]) + int(row[left+c]) + int(row[right+c]) + 2) / 4)
+		}
+		_, cb[x], cr[x] = color.RGBToYCbCr(mean(0), mean(1), mean(2))
 	}
 }
 

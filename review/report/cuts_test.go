@@ -49,8 +49,9 @@ func cutFirst(t *testing.T, v *evidence.Vault, dir string) (*pictures, *review.C
 	if !ok {
 		t.Fatal("no picture")
 	}
-	p, err := cutPicture(t.Context(), x, it, 1, dir, "p0")
-	return p, x, err
+	p, err := layPicture(x, it, 1, "p0")
+	check(t, err)
+	return p, x, p.write(t.Context(), x, dir)
 }
 
 // TestCutPicture looks for rows where they should be in the parts.

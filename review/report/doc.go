@@ -31,7 +31,8 @@
 //
 // The document is HTML (assets/report) that Chromium prints, see
 // [capture.Browser.Print]. It is printed twice: first with empty boxes for the
-// pictures, to learn on which page each heading is, and then whole. The PDF is
+// pictures, to learn on which page each heading is, which is done while the pictures
+// are cut, and then whole. The PDF is
 // optionally signed; its digest, as of the file that is there in the end, goes into
 // the custody log of the vault, and only then the file gets its name. No file
 // is ever replaced.

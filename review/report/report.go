@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"pugmark/capture"
@@ -157,6 +156,7 @@ func (m *maker) make(ctx context.Context, b *capture.Browser) (r *Result, err er
 	if err := m.prepare(ctx, dir); err != nil {
 		return nil, err
 	}
+	m.tell("pictures", 0, len(m.captures))
 	out, err := os.CreateTemp(filepath.Dir(m.Path), ".pugmark-report-*.tmp")
 	if err != nil {
 		return nil, err
@@ -174,81 +174,112 @@ func (m *maker) make(ctx context.Context, b *capture.Browser) (r *Result, err er
 	return m.publish(ctx, out, count)
 }
 
-// prepare reads all captures and cuts their pictures, several at once.
+// prepare reads all captures and lays their pictures out.
 func (m *maker) prepare(ctx context.Context, dir string) error {
-	if err := writeStatic(dir); err != nil {
-		return err
-	}
 	m.read = make([]*record, len(m.captures))
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	next := make(chan int)
-	var workers sync.WaitGroup
-	var mu sync.Mutex // guards done, and the telling
-	done := 0
-	for range min(runtime.NumCPU(), max(1, len(m.captures))) {
-		workers.Go(func() {
-			for i := range next {
-				if err := m.readCapture(ctx, i, dir); err != nil {
-					cancel(err)
-				}
-				mu.Lock()
-				done++
-				m.tell("pictures", done, len(m.captures))
-				mu.Unlock()
-			}
-		})
+	for i, x := range m.captures {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		m.read[i] = readCapture(x, "p"+strconv.Itoa(i))
 	}
-	for i := range m.captures {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return context.Cause(ctx)
+	return writeStatic(dir)
 }
 
 // readCapture reads a capture. That it can't be read is no error, but said.
-func (m *maker) readCapture(ctx context.Context, i int, dir string) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	r := &record{capture: m.captures[i]}
-	m.read[i] = r
-	if r.manifest, r.seal, r.err = r.capture.Records(); r.err != nil {
+func readCapture(x *review.Capture, prefix string) *record {
+	r := &record{capture: x}
+	if r.manifest, r.seal, r.err = x.Records(); r.err != nil {
 		r.manifest = nil
-		return nil
+		return r
 	}
 	it, ok := r.manifest.Find(evidence.KindPage)
 	if !ok {
 		it, ok = r.manifest.Find(evidence.KindViewport)
 	}
-	if !ok {
+	if ok {
+		r.pictures, r.noShown = layPicture(x, it, r.manifest.Environment.PixelRatio, prefix)
+	}
+	return r
+}
+
+// writePictures writes the pictures, and returns, as m.read, why those that can't be
+// shown can't. No more are written at once than there are processors: each holds the
+// pixels of its parts.
+func (m *maker) writePictures(ctx context.Context, dir string) (bad []*errPicture, err error) {
+	bad = make([]*errPicture, len(m.read))
+	places := make(chan struct{}, runtime.GOMAXPROCS(0))
+	write := func(ctx context.Context, i int) (why *errPicture, err error) {
+		places <- struct{}{}
+		defer func() { <-places }()
+		if r := m.read[i]; r.pictures != nil {
+			err = r.pictures.write(ctx, r.capture, dir)
+		}
+		if ctx.Err() == nil && errors.As(err, &why) {
+			return why, nil
+		}
+		return nil, err
+	}
+	err = evidence.InOrder(ctx, len(m.read), write, func(i int, why *errPicture) error {
+		bad[i] = why
+		m.tell("pictures", i+1, len(m.read))
 		return nil
-	}
-	var bad *errPicture
-	r.pictures, r.noShown = cutPicture(ctx, r.capture, it, r.manifest.Environment.PixelRatio, dir, "p"+strconv.Itoa(i))
-	if r.noShown != nil && (ctx.Err() != nil || !errors.As(r.noShown, &bad)) {
-		return r.noShown
-	}
-	return nil
+	})
+	return bad, err
 }
 
 // print prints the document twice: first to learn on which page each heading is.
 func (m *maker) print(ctx context.Context, b *capture.Browser, dir string, out *os.File) (pages int, err error) {
-	m.tell("layout", 0, 0)
-	if _, err := m.printOnce(ctx, b, dir, out); err != nil {
-		return 0, err
-	}
-	if err := errors.Join(out.Truncate(0), seekStart(out)); err != nil {
+	if err := m.layOut(ctx, b, dir, out); err != nil {
 		return 0, err
 	}
 	m.tell("print", 0, 0)
 	return m.printOnce(ctx, b, dir, out)
 }
 
+// layOut learns on which page each heading is, while the pictures are written: for
+// that only their sizes are needed. It does so again if one of them can't be shown,
+// which is only known when all of it was read.
+func (m *maker) layOut(ctx context.Context, b *capture.Browser, dir string, out *os.File) error {
+	both, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	draft := make(chan error, 1)
+	go func() {
+		_, err := m.printOnce(both, b, dir, out)
+		if err != nil {
+			cancel(err)
+		}
+		draft <- err
+	}()
+	bad, err := m.writePictures(both, dir)
+	if err != nil {
+		cancel(err)
+	} else {
+		m.tell("layout", 0, 0)
+	}
+	if draftErr := <-draft; err != nil || draftErr != nil {
+		return context.Cause(both)
+	}
+	again := false
+	for i, why := range bad {
+		if why != nil {
+			m.read[i].pictures, m.read[i].noShown, again = nil, why, true
+		}
+	}
+	if !again {
+		return nil
+	}
+	m.pages = nil
+	_, err = m.printOnce(ctx, b, dir, out)
+	return err
+}
+
 // printOnce prints the document, with empty boxes for the pictures as long as the
 // pages aren't known, and takes note of the pages.
 func (m *maker) printOnce(ctx context.Context, b *capture.Browser, dir string, out *os.File) (pages int, err error) {
+	if err := errors.Join(out.Truncate(0), seekStart(out)); err != nil {
+		return 0, err
+	}
 	v := m.newView()
 	for _, r := range m.read {
 		v.Exhibits = append(v.Exhibits, m.captureView(r))

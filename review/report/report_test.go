@@ -69,6 +69,8 @@ func TestDocument(t *testing.T) {
 	m.v, err = verify(t.Context(), l, m.c, m.captures, nil)
 	check(t, err)
 	check(t, m.prepare(t.Context(), dir))
+	_, err = m.writePictures(t.Context(), dir)
+	check(t, err)
 	view := m.newView()
 	view.Exhibits = append(view.Exhibits, m.captureView(m.read[0]))
 	check(t, m.write(dir, view))
