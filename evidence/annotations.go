@@ -35,6 +35,9 @@ const (
 	Tag    AnnotationKind = "tag"
 	Region AnnotationKind = "region" // a rectangle of the page's picture, with a comment
 	Fact   AnnotationKind = "fact"   // of a listing, added or corrected by a person
+	// Assessment is a field of the listing record: what the investigator concludes,
+	// beside what the page says. See package assessment.
+	Assessment AnnotationKind = "assessment"
 )
 
 // Limits of what an annotation says, in characters.
@@ -48,8 +51,8 @@ const (
 type Annotation struct {
 	ID   uuid.UUID // UUIDv7
 	Kind AnnotationKind
-	Text string // of a note; the tag; a region's comment, which may be empty; a fact's value
-	Name string // of a fact, as in listing.json: "price"
+	Text string // of a note; the tag; a region's comment, which may be empty; the value of a fact or an assessment
+	Name string // of a fact, as in listing.json: "price"; the field of an assessment
 	Was  string // the recorded value that a fact corrects; empty: it adds one
 	// Region is in pixels of the picture of the whole page.
 	Region    image.Rectangle
@@ -153,6 +156,23 @@ func (c Capture) checkRegions(regions ...image.Rectangle) error {
 	return nil
 }
 
+// AssessedOf returns the listing record of one capture as it stands, by field, from
+// its annotations, oldest first. The last assessment of a field counts, and once that
+// was withdrawn the field has none: an earlier one doesn't come back.
+func AssessedOf(all []Annotation) map[string]Annotation {
+	out := make(map[string]Annotation)
+	for _, a := range all {
+		switch {
+		case a.Kind != Assessment:
+		case a.Withdrawn != nil:
+			delete(out, a.Name)
+		default:
+			out[a.Name] = a
+		}
+	}
+	return out
+}
+
 var factName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
 
 // tidy returns an annotation of what its kind has, without white space around the
@@ -179,8 +199,13 @@ func (a Annotation) tidy() (Annotation, error) {
 		if err := checkText("corrected value", out.Was, MaxNote); err != nil {
 			return out, err
 		}
+	case Assessment:
+		out.Name = a.Name
+		if !factName.MatchString(a.Name) {
+			return out, fmt.Errorf("got an assessment of the field %q, want a name such as %q", a.Name, "taxon")
+		}
 	default:
-		return out, fmt.Errorf("got annotation of kind %q, want %q, %q, %q or %q", a.Kind, Note, Tag, Region, Fact)
+		return out, fmt.Errorf("got annotation of kind %q, want %q, %q, %q, %q or %q", a.Kind, Note, Tag, Region, Fact, Assessment)
 	}
 	if out.Text == "" {
 		return out, fmt.Errorf("the %s is empty", a.Kind)

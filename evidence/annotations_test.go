@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"pugmark/evidence/custody"
+	"pugmark/evidence/search"
 )
 
 // sealPictured makes a capture with a picture of 800×3000 pixels.
@@ -246,4 +248,57 @@ func TestAnnotationTampered(t *testing.T) {
 	wantFindings(t, verify(t, v), "events/5: event-changed", "index/annotations/"+a.ID.String()+": index-differs")
 	query(t, v, `UPDATE events SET body = CAST(replace(CAST(body AS TEXT), '`+a.ID.String()+`', 'nobody') AS BLOB) WHERE seq = 5`)
 	wantFindings(t, verify(t, v), "events/5: event-changed", "events/5: event-malformed", "index/annotations/"+a.ID.String()+": index-differs")
+}
+
+// TestAssess keeps a listing record: the last assessment of a field counts, and none
+// once that was withdrawn.
+func TestAssess(t *testing.T) {
+	v := newVault(t)
+	c := sealPictured(t, v)
+	before := snapshot(t, c.Dir)
+	annotate(t, v, c, Annotation{Kind: Assessment, Name: "taxon", Text: "Panthera tigris", Was: "ignored"})
+	weight := annotate(t, v, c, Annotation{Kind: Assessment, Name: "weight", Text: "2 kg"})
+	weighed := annotate(t, v, c, Annotation{Kind: Assessment, Name: "weight", Text: "3 kg"})
+	annotate(t, v, c, Annotation{Kind: Assessment, Name: "taxon", Text: "Loxodonta africana"})
+	annotate(t, v, c, Annotation{Kind: Fact, Name: "common_name", Text: "elephant"})
+
+	stands := func() string {
+		all, err := v.Annotations(t.Context(), c)
+		check(t, err)
+		var out []string
+		for name, a := range AssessedOf(all) {
+			out = append(out, name+"="+a.Text+a.Was)
+		}
+		slices.Sort(out)
+		return strings.Join(out, " ")
+	}
+	if got, want := stands(), "taxon=Loxodonta africana weight=3 kg"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	check(t, v.Withdraw(t.Context(), c, weight.ID, ""))
+	if got, want := stands(), "taxon=Loxodonta africana weight=3 kg"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	check(t, v.Withdraw(t.Context(), c, weighed.ID, "of another listing"))
+	if got, want := stands(), "taxon=Loxodonta africana"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := snapshot(t, c.Dir); got != before {
+		t.Error("the capture changed")
+	}
+	for _, a := range []Annotation{
+		{Kind: Assessment, Name: "taxon"}, {Kind: Assessment, Text: "x"}, {Kind: Assessment, Name: "The Taxon", Text: "x"},
+	} {
+		if _, err := v.Annotate(t.Context(), c, a); err == nil {
+			t.Errorf("got no error for %q, %q", a.Name, a.Text)
+		}
+	}
+
+	all, err := v.Annotations(t.Context(), c)
+	check(t, err)
+	d := SearchDocument(Searched{Capture: c, Files: os.DirFS(c.Dir), Annotations: all})
+	if got := d.Texts[search.Species]; got != "Loxodonta africana" {
+		t.Errorf("got species %q", got)
+	}
+	wantFindings(t, verify(t, v))
 }

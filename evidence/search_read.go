@@ -229,6 +229,9 @@ func (l *lines) add(s string) {
 	l.bytes += len(s)
 }
 
+// speciesAssessed name the fields of the listing record that say what is offered.
+var speciesAssessed = []string{"taxon", "common_name"}
+
 // enterAnnotations enters what people added, as far as it stands.
 func enterAnnotations(d *search.Document, all []Annotation) {
 	var notes []string
@@ -246,6 +249,10 @@ func enterAnnotations(d *search.Document, all []Annotation) {
 		if a.Kind == Fact && slices.Contains(speciesFacts, a.Name) {
 			species.add(a.Text)
 		}
+	}
+	assessed := AssessedOf(all)
+	for _, name := range speciesAssessed {
+		species.add(assessed[name].Text)
 	}
 	d.Texts[search.Tags] = strings.Join(d.Tags, "\n")
 	d.Texts[search.Notes] = strings.Join(notes, "\n")

@@ -85,8 +85,11 @@ func (b *bench) entries() (out []*widget.Entry) {
 		b.t.Fatal("no dialog is open")
 	}
 	for _, o := range test.LaidOutObjects(top) {
-		if e, ok := o.(*widget.Entry); ok {
+		switch e := o.(type) {
+		case *widget.Entry:
 			out = append(out, e)
+		case *widget.SelectEntry:
+			out = append(out, &e.Entry)
 		}
 	}
 	return out

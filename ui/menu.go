@@ -46,6 +46,7 @@ func (w *Window) menu() *fyne.MainMenu {
 			command{"Compare with…", withShift + fyne.KeyL, w.askCompare},
 			command{"Open archived page…", withShift + fyne.KeyP, w.askReplay},
 			command{"Compare archived page with its picture", "", w.askReplayComparison},
+			command{"Assess…", withShift + fyne.KeyA, w.askRecord},
 			command{"Note…", fyne.KeyP, w.askNote},
 			command{"Tag…", fyne.KeyY, w.askTag},
 			command{"Fact…", "", w.askFact},
@@ -159,6 +160,7 @@ func (w *Window) shortcuts() {
 		{"Drag", "Move the picture"},
 		{"Shift+drag, Ctrl+G", "Mark a region of the picture, or what is seen of it"},
 		{"Ctrl+P, Ctrl+Y", "Add a note, a tag"},
+		{"Ctrl+Shift+A", "Enter what you conclude of a listing"},
 	} {
 		keys := widget.NewLabel(s[0])
 		keys.TextStyle.Bold = true

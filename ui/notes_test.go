@@ -3,11 +3,14 @@ package ui
 import (
 	"image"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+	"github.com/google/uuid"
 
+	"pugmark/assessment"
 	"pugmark/evidence"
 )
 
@@ -57,6 +60,34 @@ func TestNotes(t *testing.T) {
 	b.fill("Ivory vase, carved")
 	b.press("Add")
 	b.want("Title: Ivory vase, carved")
+
+	b.press("Assess…")
+	b.fill("tiger")
+	b.press("Keep")
+	b.want("“tiger” can’t be entered as: Taxon")
+	b.fill("loxodonta africana", "", "text, photograph", "Probable", "ivory carving")
+	b.press("Keep")
+	b.want("Taxon: Loxodonta africana", "Told by: photograph, text", "Specimen: IVC – ivory carving")
+	b.press("Assess…")
+	b.press("Keep")
+	b.want("Nothing was changed.")
+	b.entries()[3].SetText("")
+	b.fill("unknown")
+	b.press("Keep")
+	b.want("Taxon: unknown")
+	b.refuse("Taxon: Loxodonta africana")
+	all, err := b.w.vault.Annotations(t.Context(), b.w.detail.subject.capture)
+	check(t, err)
+	if got := evidence.AssessedOf(all); len(got) != 3 || got["taxon"].Text != "unknown" || got["basis"].Text != "photograph, text" {
+		t.Errorf("got record %v", got)
+	}
+	var rows []string
+	for _, f := range recordGroup(b.w.detail.subject.capture, all).rows {
+		rows = append(rows, f.name+": "+f.lines[0])
+	}
+	if want := []string{"Taxon: unknown", "Told by: photograph, text", "Specimen: IVC – ivory carving"}; !slices.Equal(rows, want) {
+		t.Errorf("got rows %q, want %q", rows, want)
+	}
 
 	b.w.askRegionAt(image.Rect(10, 20, 110, 70))
 	b.fill("Hallmark")
@@ -124,6 +155,51 @@ func TestParsePlace(t *testing.T) {
 		got, err := parsePlace(text)
 		if got != want || (err == nil) != (want != image.Rectangle{}) {
 			t.Errorf("%q: got %v, %v, want %v", text, got, err, want)
+		}
+	}
+}
+
+// TestRecordForm fills in what a page suggests, where a person entered nothing.
+func TestRecordForm(t *testing.T) {
+	entered := evidence.Annotation{ID: uuid.New(), Kind: evidence.Assessment, Name: "visibility", Text: "overt"}
+	f := newRecordForm(assessment.Of([]evidence.Annotation{entered}), []assessment.Suggestion{
+		{Field: "visibility", Value: "covert"}, {Field: "code_words", Value: "黄料"}, {Field: "form", Value: "live"},
+	})
+	f.object()
+	for _, e := range f.entries {
+		if e.field.Name == "form" {
+			e.entry.SetText("part")
+		}
+	}
+	f.fill()
+	add, withdraw, bad := f.changes()
+	var got []string
+	for _, a := range add {
+		got = append(got, a.Name+"="+a.Text)
+	}
+	if want := []string{"form=part", "code_words=黄料"}; !slices.Equal(got, want) || len(withdraw) > 0 || bad != nil {
+		t.Errorf("got %q, %v, %v, want %q", got, withdraw, bad, want)
+	}
+	for _, e := range f.entries {
+		e.entry.SetText("")
+	}
+	if add, withdraw, _ := f.changes(); len(add) != 0 || len(withdraw) != 1 || withdraw[0].ID != entered.ID {
+		t.Errorf("got %v, %v", add, withdraw)
+	}
+}
+
+// TestRecordWords enters the choices of each field as another language has them.
+func TestRecordWords(t *testing.T) {
+	t.Cleanup(func() { check(t, speak("en")) })
+	for _, l := range languages {
+		check(t, speak(l.code))
+		for _, f := range assessment.Fields() {
+			for i, o := range fieldOptions(f) {
+				got, err := f.Parse(enteredValue(f, o))
+				if want, _ := f.Parse(f.Options()[i]); err != nil || got != want {
+					t.Errorf("%s: %s: %q: got %q, %v, want %q", l.code, f.Name, o, got, err, want)
+				}
+			}
 		}
 	}
 }

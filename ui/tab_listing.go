@@ -34,6 +34,9 @@ func (t *listingTab) open(s subject) {
 			if g := personGroup(additions{annotations: all}.standing(evidence.Fact)); len(g.rows) > 0 {
 				groups = append([]group{g}, groups...)
 			}
+			if g := recordGroup(s.capture, all); len(g.rows) > 0 {
+				groups = append([]group{g}, groups...)
+			}
 			return read{listingHead(l), groups}, err
 		},
 		func(r read) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"pugmark/assessment"
 	"pugmark/capture/listing"
 	"pugmark/evidence"
 )
@@ -95,7 +97,7 @@ func (a additions) regions() (out []region) {
 func (t *notesTab) show() {
 	w := t.window
 	bar := container.NewHBox(
-		widget.NewButton(tr("Note…"), w.askNote), widget.NewButton(tr("Tag…"), w.askTag),
+		widget.NewButton(tr("Assess…"), w.askRecord), widget.NewButton(tr("Note…"), w.askNote), widget.NewButton(tr("Tag…"), w.askTag),
 		widget.NewButton(tr("Fact…"), w.askFact), widget.NewButton(tr("Region…"), w.askRegion),
 		widget.NewButton(tr("Redacted copy…"), w.askRedaction))
 	head := tabHead(tr("What people added. It is in the custody log; the capture itself stays as it was sealed."))
@@ -112,6 +114,7 @@ func (t *notesTab) rows() *fyne.Container {
 		}
 	}
 	section(tr("Tags"), t.rowsOf(evidence.Tag))
+	section(tr("Listing record"), t.rowsOf(evidence.Assessment))
 	section(tr("Facts that a person added or corrected"), t.rowsOf(evidence.Fact))
 	section(tr("Regions of the picture"), t.rowsOf(evidence.Region))
 	section(tr("Notes"), t.rowsOf(evidence.Note))
@@ -124,7 +127,12 @@ func (t *notesTab) rows() *fyne.Container {
 }
 
 func (t *notesTab) rowsOf(k evidence.AnnotationKind) (out []fyne.CanvasObject) {
-	for i, a := range t.added.standing(k) {
+	standing := t.added.standing(k)
+	if k == evidence.Assessment { // earlier ones of a field are in the log
+		r := assessment.Of(t.added.annotations)
+		standing = slices.DeleteFunc(standing, func(a evidence.Annotation) bool { return !r.Holds(a.ID) })
+	}
+	for i, a := range standing {
 		buttons := container.NewHBox()
 		if k == evidence.Region {
 			buttons.Add(widget.NewButton(tr("Show"), func() { t.window.detail.showInPicture(a.Region) }))
@@ -167,6 +175,12 @@ func annotationText(a evidence.Annotation, n int) string {
 	switch a.Kind {
 	case evidence.Region:
 		return strings.TrimSpace(trf("%d · %d × %d px at %d, %d", n, a.Region.Dx(), a.Region.Dy(), a.Region.Min.X, a.Region.Min.Y) + "\n" + a.Text)
+	case evidence.Assessment:
+		f, ok := assessment.Find(a.Name)
+		if !ok {
+			f.Label = a.Name
+		}
+		return fieldLabel(f) + ": " + fieldText(f, a.Text)
 	case evidence.Fact:
 		name := factText(a.Name)
 		if a.Was != "" {

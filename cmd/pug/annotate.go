@@ -78,6 +78,8 @@ func (d annotationDoc) summary() string {
 		if d.Was != "" {
 			text += ", where the capture has " + clean(d.Was)
 		}
+	case evidence.Assessment:
+		text = d.Name + " is " + text
 	case evidence.Region:
 		text = strings.TrimSpace(rectangleText(*d.Region) + " " + text)
 	}

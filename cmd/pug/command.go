@@ -38,6 +38,7 @@ func commands() []*command {
 		replayCommand(), compareCommand(), timelineCommand(),
 		photosFindCommand(), photosGroupsCommand(), photosSheetCommand(),
 		noteCommand(), tagCommand(), factCommand(), regionCommand(), redactCommand(),
+		assessCommand(), reportedCommand(),
 		timestampCommand(),
 		verifyCommand(),
 		exportCommand(), importCommand(), reviewCommand(), handoverCommand(), reportCommand(),

@@ -25,8 +25,8 @@ order, and -word leaves out what has it. Capitals and accents make no difference
 Chinese, Japanese, Korean and Thai are found by any part, one character too, and
 traditional Chinese by simplified as well.
 
---species looks in the categories that pages name, in tags, and in the facts species
-and taxon that people added. A price is the one that people corrected, or else the
+--species looks in the categories that pages name, in tags, in the facts species and
+taxon that people added, and in the taxon and common name of the listing record. A price is the one that people corrected, or else the
 page's, as a number: only --currency tells currencies apart.
 
     pug search ivory bangle --case OP-1

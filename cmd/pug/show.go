@@ -78,6 +78,9 @@ type showDoc struct {
 	folder   string           // in the bundle; empty in a vault
 	own      bool             // the vault sealed the bundle itself
 
+	// Record is what people conclude of the listing, as it stands.
+	Record recordDoc `json:"record"`
+
 	// Annotations are what people added to it, and Derivations what was made
 	// from it.
 	Annotations []annotationDoc       `json:"annotations,omitempty"`
@@ -136,6 +139,9 @@ func showBundled(ctx context.Context, l *review.Library, name string) (d showDoc
 	d.Imported, d.folder = c.Imported, x.Folder
 	d.own = c.Imported != nil && c.Imported.Vault == l.Vault().Info().ID
 	err = d.readBundled(c, x, trust)
+	if err == nil {
+		d.Record, err = readRecord(ctx, l.Vault(), x.Capture, x.Annotations)
+	}
 	if err != nil && c.Imported != nil {
 		return d, damagedImport(*c.Imported, err)
 	}

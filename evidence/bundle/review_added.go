@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"fmt"
+	"strings"
 
 	"pugmark/evidence"
 	"pugmark/evidence/custody"
@@ -21,6 +22,7 @@ type addedView struct {
 
 var addedWords = map[evidence.AnnotationKind]string{
 	evidence.Note: "note", evidence.Tag: "tag", evidence.Region: "comment on a part of the picture of the whole page", evidence.Fact: "fact",
+	evidence.Assessment: "listing record",
 }
 
 // addedViews returns what people added to a capture, by its events.
@@ -47,6 +49,8 @@ func addedOf(a evidence.Annotation) addedView {
 		v.Name.Text = fmt.Sprintf("%d × %d pixels, from %d to the right and %d down", r.Dx(), r.Dy(), r.Min.X, r.Min.Y)
 	case evidence.Fact:
 		v.Name = factWords(a.Name)
+	case evidence.Assessment:
+		v.Name = cleanText(shortText, strings.ReplaceAll(a.Name, "_", " "))
 	}
 	if w := a.Withdrawn; w != nil {
 		v.Withdrawn, v.WithdrawnBy, v.WithdrawnFor = whenText(w.Time), cleanText(shortText, w.Actor), cleanText(someText, w.Reason)

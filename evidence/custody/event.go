@@ -43,7 +43,7 @@ const (
 	CaptureSealed       Action = "capture.sealed"       // capture id, digest of the manifest; exhibit
 	CaptureFailed       Action = "capture.failed"       // capture id; code, detail
 	CaptureInterrupted  Action = "capture.interrupted"  // capture id
-	AnnotationAdded     Action = "annotation.added"     // capture id, digest of its manifest; id, kind, text, name (of a fact), was (of a fact), x, y, width, height (of a region)
+	AnnotationAdded     Action = "annotation.added"     // capture id, digest of its manifest; id, kind, text, name (of a fact or an assessment), was (of a fact), x, y, width, height (of a region)
 	AnnotationWithdrawn Action = "annotation.withdrawn" // capture id; id of the annotation
 	DerivationSealed    Action = "derivation.sealed"    // capture id, digest of the derivation's manifest; id, kind, exhibit, original (digest of the capture's manifest)
 	ItemExported        Action = "item.exported"        // capture id, digest of the file written; item, file, secrets

@@ -60,6 +60,8 @@ func (x *captureWriter) annotations(record string) {
 			if a.Was != "" {
 				texts = []string{"corrects: " + a.Was}
 			}
+		case evidence.Assessment:
+			tags = []string{"listing record", a.Name, byPerson}
 		case evidence.Region:
 			r := a.Region
 			texts = []string{fmt.Sprintf("pixels %d,%d to %d,%d of the picture of the whole page", r.Min.X, r.Min.Y, r.Max.X, r.Max.Y)}

@@ -9,9 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"pugmark/assessment"
 	"pugmark/capture/listing"
 	"pugmark/evidence"
 	"pugmark/review"
+	"pugmark/taxa"
 )
 
 // Row is what is said of one capture.
@@ -58,6 +60,12 @@ type Row struct {
 	Notes []string `json:"notes,omitempty"`
 	// Corrected names the facts above that a person added or corrected.
 	Corrected []Correction `json:"corrected,omitempty"`
+
+	// Record is what people conclude of the listing, by field, as package assessment
+	// keeps it. Appendix is of the taxon on the day of the capture.
+	Record   map[string]string    `json:"record,omitempty"`
+	Outcomes []assessment.Outcome `json:"outcomes,omitempty"` // the earliest first
+	Appendix []taxa.Answer        `json:"appendix,omitempty"`
 
 	ManifestSHA256 evidence.Digest `json:"manifest_sha256"`
 	Unread         string          `json:"unread,omitempty"` // why parts of the row are missing
@@ -121,6 +129,7 @@ func readRow(c *review.Capture) *Row {
 		row.Unread = err.Error()
 	}
 	row.add(c.Annotations, facts)
+	row.assess(c)
 	row.state(facts)
 	return row
 }
@@ -190,6 +199,27 @@ func (row *Row) add(all []evidence.Annotation, facts pageFacts) {
 			}
 			row.Corrected = append(row.Corrected, Correction{a.Name, a.Text, a.Was, a.Actor, a.Time.UTC()})
 		}
+	}
+}
+
+// assess enters the listing record as it stands.
+func (row *Row) assess(c *review.Capture) {
+	rec := assessment.Of(c.Annotations)
+	for _, e := range rec.Entries {
+		if row.Record == nil {
+			row.Record = make(map[string]string)
+		}
+		row.Record[e.Field.Name] = e.Annotation.Text
+	}
+	for _, o := range rec.Outcomes {
+		if o.At.IsZero() {
+			o.At = o.Time().UTC()
+		}
+		row.Outcomes = append(row.Outcomes, o.Outcome)
+	}
+	for _, a := range rec.InForce(c.Started, taxa.Own()) {
+		a.Taxon = nil // with its names in all languages
+		row.Appendix = append(row.Appendix, a)
 	}
 }
 

@@ -2,10 +2,14 @@ package handover
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"pugmark/assessment"
+	"pugmark/taxa"
 )
 
 // column is a column of the table.
@@ -15,7 +19,15 @@ type column struct {
 }
 
 // columns are those of the table, in its order.
-var columns = []column{
+var columns = slices.Concat(ofPage, ofRecord(), []column{
+	{"outcomes", func(r *Row) string { return outcomesText(r.Outcomes) }},
+	{"appendix", func(r *Row) string { return appendixText(r.Appendix) }},
+	{"manifest_sha256", func(r *Row) string { return r.ManifestSHA256.String() }},
+	{"unread", func(r *Row) string { return r.Unread }},
+})
+
+// ofPage are the columns of the capture, of what its page says, and of notes.
+var ofPage = []column{
 	{"case", func(r *Row) string { return r.Case }},
 	{"exhibit", func(r *Row) string { return strconv.Itoa(r.Exhibit) }},
 	{"capture", func(r *Row) string { return r.Capture }},
@@ -51,8 +63,46 @@ var columns = []column{
 	{"tags", func(r *Row) string { return joined(r.Tags) }},
 	{"notes", func(r *Row) string { return joined(r.Notes) }},
 	{"corrected", func(r *Row) string { return correctedText(r.Corrected) }},
-	{"manifest_sha256", func(r *Row) string { return r.ManifestSHA256.String() }},
-	{"unread", func(r *Row) string { return r.Unread }},
+}
+
+// ofRecord returns a column for each field of the listing record.
+func ofRecord() (out []column) {
+	for _, f := range assessment.Fields() {
+		if f.Kind != assessment.OutcomeKind {
+			out = append(out, column{"record_" + f.Name, func(r *Row) string { return r.Record[f.Name] }})
+		}
+	}
+	return out
+}
+
+// outcomesText writes each outcome in a line of its own values.
+func outcomesText(all []assessment.Outcome) string {
+	out := make([]string, len(all))
+	for i, o := range all {
+		out[i] = strings.ReplaceAll(o.String(), "\n", ", ")
+	}
+	return joined(out)
+}
+
+// appendixText writes in which Appendix the taxon was on which day, and why that
+// is not verified, if so.
+func appendixText(all []taxa.Answer) string {
+	out := make([]string, len(all))
+	for i, a := range all {
+		words := []string{string(a.Status)}
+		for _, l := range a.Listings {
+			words = append(words, strings.TrimSpace(string(l.Appendix)+" "+strings.Join(l.Countries, " ")))
+		}
+		if a.Country != "" {
+			words = append(words, "population of "+a.Country)
+		}
+		words = append(words, "on "+string(a.Day))
+		if a.Why != "" {
+			words = append(words, a.Why)
+		}
+		out[i] = strings.Join(words, ", ")
+	}
+	return joined(out)
 }
 
 func joined(all []string) string { return strings.Join(all, "; ") }

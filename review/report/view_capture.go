@@ -32,6 +32,7 @@ type captureView struct {
 	Fence                                  fenceView
 	Facts                                  []factView
 	FactsNote                              string
+	Record                                 []row // the listing record
 	Added                                  []addedView
 	Seal                                   []row
 	Items                                  []evidence.Item
@@ -94,6 +95,7 @@ func (m *maker) captureView(r *record) *captureView {
 	v.TLS, v.Network, v.Redirects = m.tlsRows(man.TLS), m.networkRows(man), m.redirectViews(man)
 	v.Fence = m.fenceView(m.v.fence(x, man))
 	v.addFacts(m, r)
+	v.Record = m.recordRows(r)
 	v.Added = m.addedViews(r)
 	v.addSeal(m, r)
 	v.Counts = m.countRows(man)

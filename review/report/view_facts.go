@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pugmark/assessment"
 	"pugmark/capture/listing"
 	"pugmark/evidence"
 )
@@ -133,8 +134,11 @@ type addedView struct {
 	Withdrawn              string
 }
 
+// addedViews say what people added, without what the listing record has.
 func (m *maker) addedViews(r *record) (out []addedView) {
-	all, _ := head(r.capture.Annotations, maxAdded)
+	rec := assessment.Of(r.capture.Annotations)
+	others := slices.DeleteFunc(slices.Clone(r.capture.Annotations), func(a evidence.Annotation) bool { return rec.Holds(a.ID) })
+	all, _ := head(others, maxAdded)
 	for _, a := range all {
 		v := addedView{
 			Kind: m.w.known("added.", string(a.Kind)), Text: clean(longText, a.Text), Was: clean(someText, a.Was),
@@ -143,6 +147,8 @@ func (m *maker) addedViews(r *record) (out []addedView) {
 		switch a.Kind {
 		case evidence.Fact:
 			v.Where = m.w.known("fact.", a.Name)
+		case evidence.Assessment:
+			v.Where = m.w.known("record.", a.Name)
 		case evidence.Region:
 			v.Where = m.regionText(r, a)
 		}
