@@ -35,6 +35,7 @@ import (
 	"time"
 
 	"pugmark/evidence"
+	"pugmark/lexicon"
 )
 
 // Request says what to capture.
@@ -62,6 +63,11 @@ type Request struct {
 	// AllowInvalidCertificate goes on where the server's certificate is not
 	// valid. The verdict then is no better than partial.
 	AllowInvalidCertificate bool
+
+	// Words finds the words of the trade in what the page says; nil: none are looked
+	// for. MissingWords says which lexicons it lacks, and why.
+	Words        *lexicon.Matcher
+	MissingWords []string
 
 	// Encrypt makes a writer whose contents only the vault's owner can read.
 	// If it is nil, the secrets of the TLS connections are not kept.

@@ -149,7 +149,7 @@ func (s *session) readListing(ctx context.Context) (l *listing.Listing, err erro
 	}()
 	ctx, cancel := context.WithTimeoutCause(ctx, listingPatience, fmt.Errorf("it took more than %v", listingPatience))
 	defer cancel()
-	p := listing.Page{Address: cmp.Or(s.result.Target.Final, s.URL), Unlisted: s.unlisted}
+	p := listing.Page{Address: cmp.Or(s.result.Target.Final, s.URL), Unlisted: s.unlisted, Words: s.Words, Missing: s.MissingWords}
 	for _, line := range s.shown {
 		p.Images = append(p.Images, s.image(line))
 	}

@@ -180,6 +180,40 @@ type listingFacts struct {
 			Price *statedPrice `json:"price"`
 		} `json:"candidates"`
 	} `json:"facts"`
+	Lexicon struct {
+		Terms []foundTerm `json:"terms"`
+	} `json:"lexicon"`
+}
+
+// foundTerm is a word of the trade that stands on the page.
+type foundTerm struct {
+	Term    string   `json:"term"`
+	Class   string   `json:"class"`
+	Meaning string   `json:"meaning"`
+	Taxa    []string `json:"taxa"`
+	Product string   `json:"product"`
+	Hits    []struct {
+		Text     string    `json:"text"`
+		Excluded *struct{} `json:"excluded"`
+	} `json:"hits"`
+}
+
+// offers reports whether the word says what is offered: how things are sold doesn't,
+// nor does a word that means something else here. The first hit says most.
+func (t *foundTerm) offers() bool {
+	return (t.Class == "species" || t.Class == "product") && len(t.Hits) > 0 && t.Hits[0].Excluded == nil
+}
+
+// enterTerms enters what words of the trade may stand for.
+func enterTerms(said *lines, terms []foundTerm) {
+	for _, t := range terms {
+		if !t.offers() {
+			continue
+		}
+		for _, s := range append([]string{t.Term, t.Meaning, t.Product, t.Hits[0].Text}, t.Taxa...) {
+			said.add(s)
+		}
+	}
 }
 
 // speciesFacts name the facts that say what is offered.
@@ -209,6 +243,7 @@ func enterFacts(d *search.Document, listing []byte) error {
 			}
 		}
 	}
+	enterTerms(said[search.Species], l.Lexicon.Terms)
 	for field, s := range said {
 		d.Texts[field] = strings.Join(s.all, "\n")
 	}

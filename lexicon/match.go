@@ -44,7 +44,12 @@ type Hit struct {
 	Version  string   `json:"version"` // of the lexicon
 	// Excluded is the false friend that the hit is part of, or nil.
 	Excluded *Entry `json:"excluded,omitempty"`
+
+	from *Lexicon
 }
+
+// From returns the lexicon of the hit's entry.
+func (h *Hit) From() *Lexicon { return h.from }
 
 // pattern is one writing of a term.
 type pattern struct {
@@ -64,6 +69,8 @@ type pattern struct {
 
 // Matcher finds the terms of lexicons. It may be used from several goroutines.
 type Matcher struct {
+	on       time.Time
+	lexicons []*Lexicon
 	patterns []pattern
 	trie     *trie
 	letters  sync.Pool // of *[]letter, to be used again
@@ -72,7 +79,7 @@ type Matcher struct {
 // NewMatcher returns a matcher for the terms of lexicons that were in use on a day,
 // or for all on the zero time. The lexicons must not change afterwards.
 func NewMatcher(on time.Time, lexicons ...*Lexicon) *Matcher {
-	m := new(Matcher)
+	m := &Matcher{on: on, lexicons: lexicons}
 	root := newBranch()
 	for _, l := range lexicons {
 		for i := range l.Entries {
@@ -85,6 +92,12 @@ func NewMatcher(on time.Time, lexicons ...*Lexicon) *Matcher {
 	m.letters.New = func() any { return new([]letter) }
 	return m
 }
+
+// On returns the day on which the terms were in use, or the zero time.
+func (m *Matcher) On() time.Time { return m.on }
+
+// Lexicons returns the lexicons whose terms are found.
+func (m *Matcher) Lexicons() []*Lexicon { return m.lexicons }
 
 var whyOf = map[Kind]Why{Spelling: AsVariant, Inflection: Inflected, Pinyin: AsPinyin, Evasion: AsEvasion}
 
@@ -219,7 +232,7 @@ func (b *because) add(w Why) {
 func (s *scan) hit(p *pattern, start, end int, how *because) *Hit {
 	h := &Hit{
 		Start: start, End: end, Entry: p.entry, Strength: p.entry.Strength,
-		Lexicon: p.lexicon.Name, Version: p.lexicon.Version,
+		Lexicon: p.lexicon.Name, Version: p.lexicon.Version, from: p.lexicon,
 	}
 	if p.why != Plain {
 		how.add(p.why)

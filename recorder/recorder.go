@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"pugmark/capture"
 	"pugmark/evidence"
@@ -59,7 +60,7 @@ type Page struct {
 	// name: the account or the cover under which they look.
 	Persona string
 	// Request has the address, and how the page is looked at. Store, Scratch,
-	// Encrypt and Ready are filled in.
+	// Encrypt, Ready and the words that are looked for are filled in.
 	Request capture.Request
 	// Device, if not nil, is the one that the page sees. A viewport in Request
 	// is used in place of its own.
@@ -99,7 +100,7 @@ func (r *Recorder) Record(ctx context.Context, p Page) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	q := r.request(p, b, s)
+	q := r.request(ctx, p, b, s)
 	a, err := acquire(ctx, b, s, q)
 	if isLost(a, err) {
 		r.browsers.retire(b)
@@ -117,9 +118,10 @@ func (r *Recorder) Record(ctx context.Context, p Page) (Record, error) {
 }
 
 // request completes a page's request.
-func (r *Recorder) request(p Page, b *capture.Browser, s *evidence.Staging) capture.Request {
+func (r *Recorder) request(ctx context.Context, p Page, b *capture.Browser, s *evidence.Staging) capture.Request {
 	q := p.Request
 	q.Store, q.Scratch, q.Encrypt = s, s.Scratch(), r.vault.Encrypt
+	q.Words, q.MissingWords = wordsOf(ctx, r.vault, time.Now())
 	if p.Device != nil {
 		p.Device.apply(&q, b.Version())
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2/container"
@@ -100,12 +101,43 @@ func listingGroups(l *listing.Listing) (out []group) {
 	if len(facts.rows) == 0 {
 		facts.add("", tr("The page says nothing of what it offers in a way that is understood."))
 	}
-	for _, g := range []group{conflictGroup(l), facts, offerGroup(l.Entities), listingProblems(l.Problems), rulesGroup(l)} {
+	for _, g := range []group{conflictGroup(l), facts, wordsGroup(l), offerGroup(l.Entities), listingProblems(l.Problems), rulesGroup(l)} {
 		if len(g.rows) > 0 {
 			out = append(out, g.limited())
 		}
 	}
 	return out
+}
+
+// wordsGroup lists the words of the trade that stand on the page, those that say most
+// first.
+func wordsGroup(l *listing.Listing) group {
+	g := group{name: "Words of the trade"}
+	if l.Lexicon == nil {
+		return g
+	}
+	for i := range l.Lexicon.Terms {
+		g.rows = append(g.rows, wordField(&l.Lexicon.Terms[i]))
+	}
+	if len(g.rows) > 0 {
+		g.rows[0].notes = append([]string{tr("They suggest, and prove nothing.")}, g.rows[0].notes...)
+	}
+	return g
+}
+
+func wordField(t *listing.Term) field {
+	row := field{name: t.Term, lines: []string{t.Meaning}}
+	shown := t.Hits[:min(len(t.Hits), shownCandidates)]
+	for _, h := range shown {
+		row.notes = append(row.notes, "• "+string(h.In)+" "+strconv.Itoa(h.RuneStart+1)+": “"+cutText(h.Text, 120)+"” · "+string(h.Strength))
+		if h.Excluded != nil {
+			row.notes = append(row.notes, trf("Part of “%s”, which means something else", h.Excluded.Term))
+		}
+	}
+	if more := t.Count() - len(shown); more > 0 {
+		row.notes = append(row.notes, trf("and %s", count(more, "more place")))
+	}
+	return row
 }
 
 // personGroup says which facts a person added or corrected.

@@ -7,7 +7,7 @@
 // [Listing] is canonical JSON (package canon), the file listing.json:
 //
 //	format       "pugmark-listing"
-//	version      1
+//	version      1, or 2 where there is a lexicon
 //	extractor    the version of these rules and of what computes the hashes
 //	address      the page's address as the browser had it
 //	host         its host, lowercase
@@ -15,6 +15,8 @@
 //	photographs  every picture given or named, see [Photograph]
 //	entities     the things that structured data describes, and which of them
 //	             was taken for what the page is about, and why
+//	lexicon      the words of the trade that were found, see [Lexicon]; absent if
+//	             none were looked for
 //	problems     what was not read, in part or at all, and why
 //
 // A fact is a list of candidates. Each candidate keeps its raw string (cut, and
@@ -64,6 +66,19 @@
 // availabilities are schema.org's names ("UsedCondition", "InStock") where we
 // know the word. Languages are BCP 47. Telephone numbers are digits, with a plus
 // sign if written. Prices and ratings: see [Price] and [Rating].
+//
+// # Words of the trade
+//
+// Package lexicon finds them in the title, category, description and seller's name
+// (in the raw string of each candidate, once), in the alternative texts of the
+// pictures, and in the page's text. Each hit says in which of these it stands, and
+// where. No fact, problem or verdict depends on them.
+//
+// Of each term at most 50 hits are listed, of all 1,000, of at most 500 terms; those
+// that say most come first, those that stand within a false friend last, and left_off
+// counts the others. After 100,000 hits nothing more is looked through, and a problem
+// says so. Sources and notes of a lexicon's entries are not in the record: the
+// lexicon's digest leads to them.
 //
 // # Limits
 //

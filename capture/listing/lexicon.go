@@ -3,7 +3,7 @@ package listing
 // The words are folded. They are looked for as whole words, in Chinese,
 // Japanese and Thai anywhere.
 var (
-	relatedWords = newLexicon(
+	relatedWords = newWordList(
 		"similar", "related", "recommend", "recommended", "recommends", "recommendation", "recommendations", "recommender", "suggested",
 		"suggestions", "sponsored", "upsell", "cross sell", "crosssell", "also like", "also viewed", "also bought", "recently viewed",
 		"more from", "more items", "more like", "other items", "other ads", "other listings", "people also",
@@ -13,30 +13,30 @@ var (
 		"相似", "相关推荐", "为你推荐", "为您推荐", "猜你喜欢", "看了又看", "推荐", "推薦", "相關", "更多宝贝",
 		"おすすめ", "関連", "この商品を見ている人", "추천", "비슷한", "관련 상품", "สินค้าที่คล้ายกัน", "แนะนำ", "tương tự", "gợi ý", "serupa", "rekomendasi",
 	)
-	sellerWords = newLexicon(
+	sellerWords = newWordList(
 		"seller", "seller's", "sellerinfo", "sellercard", "sellerbox", "sellername", "sellerprofile", "vendor", "merchant", "advertiser", "sold by", "shop name", "shopname", "shop info", "store name", "storename", "store info",
 		"user info", "userinfo", "user card", "user profile", "userprofile", "member info", "verkäufer", "verkaeufer", "anbieter", "vendeur", "annonceur",
 		"vendedor", "vendedora", "anunciante", "venditore", "inserzionista", "verkoper", "продавец", "продавца", "продавце", "sprzedawca", "sprzedający", "satıcı",
 		"penjual", "卖家", "賣家", "店铺", "店鋪", "掌柜", "出品者", "ショップ情報", "판매자", "ผู้ขาย", "người bán",
 	)
-	notSeller = newLexicon("best seller", "best sellers", "seller tools", "become", "sell", "vendor prefix")
+	notSeller = newWordList("best seller", "best sellers", "seller tools", "become", "sell", "vendor prefix")
 
-	priceWords = newLexicon(
+	priceWords = newWordList(
 		"price", "prices", "preis", "prix", "precio", "prezzo", "preço", "preco", "prijs", "цена", "cena", "fiyat", "harga",
 		"価格", "价格", "價格", "价钱", "가격", "ราคา", "giá",
 	)
-	formerWords = newLexicon(
+	formerWords = newWordList(
 		"old", "was", "former", "original", "strike", "striked", "strikethrough", "struck", "crossed", "list price", "before", "previous", "uvp", "rrp", "msrp", "compare",
 		"shipping", "delivery", "postage", "installment", "instalment", "unit", "原价", "划线价", "定価",
 	)
-	descriptionWords = newLexicon(
+	descriptionWords = newWordList(
 		"description", "desc", "descriptions", "beschreibung", "descripción", "descripcion", "descrizione", "descrição", "descricao", "omschrijving",
 		"описание", "opis", "açıklama", "deskripsi", "宝贝描述", "商品描述", "商品详情", "詳情", "描述", "详情", "商品の説明", "商品説明", "상품 설명", "상품정보", "설명",
 		"รายละเอียด", "mô tả",
 	)
-	locationWords = newLexicon("location", "locality", "standort", "localisation", "localización", "ubicación", "ubicacion", "localização", "localizacao", "luogo", "местоположение", "lokalizacja", "lokasi", "所在地", "发货地", "地域", "지역")
-	crumbWords    = newLexicon("breadcrumb", "breadcrumbs", "crumb", "crumbs", "brotkrumen", "fil d'ariane", "migas", "パンくず", "面包屑")
-	stockWords    = newLexicon("availability", "stock", "sold", "item status", "soldout", "verfügbarkeit", "disponibilité", "disponibilidad", "наличие")
+	locationWords = newWordList("location", "locality", "standort", "localisation", "localización", "ubicación", "ubicacion", "localização", "localizacao", "luogo", "местоположение", "lokalizacja", "lokasi", "所在地", "发货地", "地域", "지역")
+	crumbWords    = newWordList("breadcrumb", "breadcrumbs", "crumb", "crumbs", "brotkrumen", "fil d'ariane", "migas", "パンくず", "面包屑")
+	stockWords    = newWordList("availability", "stock", "sold", "item status", "soldout", "verfügbarkeit", "disponibilité", "disponibilidad", "наличие")
 )
 
 // labels says which fact a label introduces.

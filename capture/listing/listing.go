@@ -9,12 +9,14 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/evidence/canon"
+	"pugmark/lexicon"
 )
 
 // The identification of the record.
 const (
-	Format  = "pugmark-listing"
-	Version = 1
+	Format             = "pugmark-listing"
+	Version            = 1
+	VersionWithLexicon = 2 // of a record that has [Listing.Lexicon]
 )
 
 // rules is the version of the rules by which facts are found. It changes with
@@ -32,6 +34,10 @@ type Page struct {
 	Text     string    // the visible text
 	Images   []Image   // what the page shows, in document order
 	Unlisted int       // how many pictures it shows beyond these
+	// Words finds the words of the trade in what the page says; nil: none are looked
+	// for. Missing says which lexicons it should have had, and why it has not.
+	Words   *lexicon.Matcher
+	Missing []string
 }
 
 // Image is one picture that the page shows. Sizes and places are CSS pixels.
@@ -57,6 +63,7 @@ type Listing struct {
 	Facts       map[Name]Fact      `json:"facts"`
 	Photographs []Photograph       `json:"photographs,omitempty"`
 	Entities    []Entity           `json:"entities,omitempty"`
+	Lexicon     *Lexicon           `json:"lexicon,omitempty"` // nil: no words were looked for
 	Problems    []evidence.Problem `json:"problems,omitempty"`
 }
 
@@ -174,8 +181,12 @@ func Parse(b []byte) (*Listing, error) {
 	if err := canon.Unmarshal(b, l); err != nil {
 		return nil, fmt.Errorf("reading listing: %w", err)
 	}
-	if l.Format != Format || l.Version != Version {
-		return nil, fmt.Errorf("reading listing: got format %q version %d, want %q version %d", l.Format, l.Version, Format, Version)
+	want := Version
+	if l.Lexicon != nil {
+		want = VersionWithLexicon
+	}
+	if l.Format != Format || l.Version != want {
+		return nil, fmt.Errorf("reading listing: got format %q version %d, want %q version %d", l.Format, l.Version, Format, want)
 	}
 	return l, nil
 }
@@ -204,7 +215,26 @@ func Extract(ctx context.Context, p Page) (*Listing, error) {
 	if n := len(p.Images) + p.Unlisted - listed(photographs); n > 0 {
 		doc.problem("photograph_limit", fmt.Sprintf("%d places with more pictures are not listed", n))
 	}
-	return x.listing(x.addNamed(photographs)), nil
+	l := x.listing(x.addNamed(photographs))
+	l.look(p)
+	return l, nil
+}
+
+// look looks for the words of the trade in what the page says. The facts don't depend
+// on it, whatever becomes of it.
+func (l *Listing) look(p Page) {
+	defer func() {
+		if r := recover(); r != nil {
+			l.Lexicon, l.Version = nil, Version
+			l.Problems = append(l.Problems, evidence.Problem{Code: "lexicon_failed", Detail: fmt.Sprintf("the words of the trade were not looked for: %v", r)})
+		}
+	}()
+	if l.Lexicon = l.words(p.Words, p.Missing, p.Text); l.Lexicon != nil {
+		l.Version = VersionWithLexicon
+	}
+	if problem, is := l.Lexicon.problem(); is {
+		l.Problems = append(l.Problems, problem)
+	}
 }
 
 // extraction is one reading of one page.

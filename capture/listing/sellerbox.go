@@ -50,7 +50,7 @@ func (v *viewer) profile(box *html.Node, how string) *html.Node {
 	return nil
 }
 
-var nameWords = newLexicon("name", "username", "nickname", "nick", "title", "login", "display")
+var nameWords = newWordList("name", "username", "nickname", "nick", "title", "login", "display")
 
 // sellerName tells the likeliest name in a box: what is named so, a heading,
 // the link to the profile, or the box if it has nothing else.
@@ -82,7 +82,7 @@ func withoutLead(s string) string {
 
 // findNamed returns the first element in box that is named so, and that shows
 // something.
-func findNamed(box *html.Node, words *lexicon) *html.Node {
+func findNamed(box *html.Node, words *wordList) *html.Node {
 	for n := range elements(box) {
 		if n != box && words.in(namesOf(n)) && textOf(n, 100) != "" && !isHiddenIn(n) {
 			return n

@@ -78,7 +78,7 @@ func (v *viewer) element(n *html.Node, z zone, order int) {
 	if names == "" || n.Data == "body" || n.Data == "html" || n.Data == "main" {
 		return
 	}
-	see := func(list *[]sighting, words *lexicon) {
+	see := func(list *[]sighting, words *wordList) {
 		if w := words.find(names); w != "" {
 			keep(list, sighting{n, order, w})
 		}

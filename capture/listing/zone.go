@@ -152,15 +152,15 @@ func namesOf(n *html.Node) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// lexicon finds any of its words in a text. A word may be several, with
+// wordList finds any of its words in a text. A word may be several, with
 // spaces.
-type lexicon struct {
+type wordList struct {
 	leads map[string][]string // by what they begin with
 	loose []string            // of scripts that don't part words
 }
 
-func newLexicon(words ...string) *lexicon {
-	l := &lexicon{leads: map[string][]string{}}
+func newWordList(words ...string) *wordList {
+	l := &wordList{leads: map[string][]string{}}
 	for _, w := range words {
 		if first, _ := utf8.DecodeRuneInString(w); !isWordRune(first) {
 			l.loose = append(l.loose, w)
@@ -174,7 +174,7 @@ func newLexicon(words ...string) *lexicon {
 
 // find returns the first of the words that s, a folded text, has; empty if it
 // has none.
-func (l *lexicon) find(s string) string {
+func (l *wordList) find(s string) string {
 	ascii := true
 	for i := 0; i < len(s); {
 		end := i
@@ -195,7 +195,7 @@ func (l *lexicon) find(s string) string {
 	return ""
 }
 
-func (l *lexicon) in(s string) bool { return l.find(s) != "" }
+func (l *wordList) in(s string) bool { return l.find(s) != "" }
 
 // firstOf returns the first of the words that s has.
 func firstOf(s string, words []string) string {

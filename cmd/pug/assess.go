@@ -13,6 +13,7 @@ import (
 	"pugmark/capture/listing"
 	"pugmark/evidence"
 	"pugmark/lexicon"
+	"pugmark/recorder"
 )
 
 func assessCommand() *command {
@@ -237,7 +238,7 @@ func (d *assessDoc) read(ctx context.Context, v *evidence.Vault, c evidence.Capt
 		return damaged(c, err)
 	}
 	d.listing, d.listingErr = readListing(os.DirFS(c.Dir), m)
-	words, err := lexicons(ctx, v)
+	words, err := recorder.Lexicons(ctx, v)
 	if err != nil {
 		return err
 	}

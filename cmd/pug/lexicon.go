@@ -13,6 +13,7 @@ import (
 
 	"pugmark/evidence"
 	"pugmark/lexicon"
+	"pugmark/recorder"
 )
 
 func lexiconCheckCommand() *command {
@@ -75,31 +76,6 @@ func (a *app) checkedText(args []string) (string, error) {
 	return strings.Join(args, " "), nil
 }
 
-// lexicons returns the program's own lexicon and those of the vault, which may be nil.
-func lexicons(ctx context.Context, v *evidence.Vault) ([]*lexicon.Lexicon, error) {
-	out := []*lexicon.Lexicon{lexicon.Own()}
-	if v == nil {
-		return out, nil
-	}
-	kept, err := v.References(ctx, evidence.LexiconReference)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range kept {
-		b, err := v.ReadReference(r)
-		if err != nil {
-			return nil, err
-		}
-		l, err := lexicon.Read(bytes.NewReader(b))
-		if err != nil {
-			return nil, err
-		}
-		l.Name = r.Name
-		out = append(out, l)
-	}
-	return out, nil
-}
-
 // lexiconDoc describes a lexicon that was used.
 type lexiconDoc struct {
 	Name    string         `json:"name"`
@@ -128,7 +104,7 @@ func (a *app) checkWords(ctx context.Context, args []string, on time.Time) (out 
 		return out, err
 	}
 	err = a.withReferences(ctx, func(v *evidence.Vault) error {
-		all, err := lexicons(ctx, v)
+		all, err := recorder.Lexicons(ctx, v)
 		if err != nil {
 			return err
 		}
@@ -210,7 +186,7 @@ func (a *app) listWords(ctx context.Context, class lexicon.Class, lang string) (
 		return out, tell("usage", fmt.Sprintf("There is no class %q.", class), "It is one of species, product, behaviour and excluded.")
 	}
 	err = a.withReferences(ctx, func(v *evidence.Vault) error {
-		all, err := lexicons(ctx, v)
+		all, err := recorder.Lexicons(ctx, v)
 		doc := wordsDoc{Lexicons: lexiconDocs(all)}
 		for _, l := range all {
 			for i := range l.Entries {

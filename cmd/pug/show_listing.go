@@ -61,6 +61,9 @@ func printListing(w io.Writer, d showDoc) {
 		return
 	}
 	printSection(w, listingHead, listingFields(d.listing))
+	if d.listing != nil && d.listing.Lexicon != nil {
+		printWords(w, d.listing.Lexicon)
+	}
 }
 
 const listingHead = "What the page says"

@@ -27,7 +27,17 @@ type listingRecord struct {
 	Version     int                    `json:"version"`
 	Facts       map[string]listingFact `json:"facts"`
 	Photographs []listingPhotograph    `json:"photographs"`
+	Lexicon     *lexiconRecord         `json:"lexicon"`
 	Problems    []evidence.Problem     `json:"problems"`
+}
+
+// isKnown reports whether the record is of a form that is read here.
+func (r *listingRecord) isKnown() bool {
+	version := 1
+	if r.Lexicon != nil {
+		version = 2
+	}
+	return r.Format == "pugmark-listing" && r.Version == version
 }
 
 type listingFact struct {
@@ -71,6 +81,7 @@ type listingView struct {
 	FactsMore    int
 	Pictures     []photographView
 	PicturesMore int
+	Words        *wordsView // nil: none were looked for
 	Problems     []problemView
 	ProblemsMore int
 }
@@ -140,7 +151,7 @@ func (c *capture) listing() (*listingView, error) {
 		return nil, fmt.Errorf("reading %q: %w", it.Path, err)
 	}
 	r := new(listingRecord)
-	if err := json.Unmarshal(b, r); err != nil || r.Format != "pugmark-listing" || r.Version != 1 {
+	if err := json.Unmarshal(b, r); err != nil || !r.isKnown() {
 		return &listingView{Failure: fmt.Sprintf("The file %s could not be read: it isn’t in the form that this page is made from.", it.Path)}, nil
 	}
 	return r.view(c.manifest.Target.Language), nil
@@ -168,6 +179,7 @@ func (r *listingRecord) view(lang string) *listingView {
 		v.Pictures = append(v.Pictures, p.view(lang))
 	}
 	v.PicturesMore = more
+	v.Words = r.Lexicon.view(lang)
 	v.Problems, v.ProblemsMore = problemViews(r.Problems)
 	return v
 }

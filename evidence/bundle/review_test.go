@@ -69,10 +69,42 @@ func TestReviewFacts(t *testing.T) {
 	}
 }
 
+// words is a listing with words of the trade.
+const words = `{"format":"pugmark-listing","version":2,"facts":{},"lexicon":{"on":"2026-11-29","bytes":70,
+"lexicons":[{"name":"Pugmark <b>","version":"2026","sha256":"00ff"}],"missing":["reading \"Unit\": gone"],
+"terms":[{"lexicon":0,"lang":["en"],"term":"yellow material","class":"product","meaning":"ivory","taxa":["Loxodonta africana"],
+ "strength":"strong","covert":true,"hits":[{"in":"title","start":4,"end":19,"rune_start":4,"rune_end":19,"text":"<i>yellow material","strength":"strong","why":["plain"]}],"left_off":3},
+{"lexicon":0,"lang":["en"],"term":"ivory","class":"product","meaning":"ivory","strength":"strong",
+ "hits":[{"in":"text","start":4,"end":9,"rune_start":4,"rune_end":9,"text":"ivory","strength":"strong","why":["plain","separated"],"excluded":{"term":"vegetable ivory","meaning":"tagua nut"}}]}],
+"left_off":9}}`
+
+// TestReviewWords exports a listing with words of the trade: its page shows them, and
+// that of a listing without says nothing of any.
+func TestReviewWords(t *testing.T) {
+	b, folder := exported(t, Options{Case: withListing(t, "https://example.org/w", words)})
+	page := string(b[reviewPrefix+folder+".html"])
+	for _, want := range []string{
+		"Words of the trade", "<bdi>yellow material</bdi>", "<bdi>product, strong, code word, en</bdi>", "<bdi>Loxodonta africana</bdi>",
+		"<bdi>&lt;i&gt;yellow material</bdi>", "Title, character 5", "and 3 more", "within the false friend", "<bdi>vegetable ivory (tagua nut)</bdi>",
+		"strong, plain, separated", "9 more hits", "<bdi>Pugmark &lt;b&gt;</bdi>, version <bdi>2026</bdi>, SHA-256 <code><bdi>00ff</bdi></code>, words in use on <bdi>2026-11-29</bdi>",
+		"Not looked for: ",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("got no %q in\n%s", want, page)
+		}
+	}
+	wantFindings(t, b.verify(t))
+	without, folder := exported(t, Options{Case: withListing(t, "https://example.org/without", facts)})
+	if strings.Contains(string(without[reviewPrefix+folder+".html"]), "trade") {
+		t.Error("the page of a listing without words speaks of them")
+	}
+}
+
 // TestReviewUnreadable exports listings that can't be read: the pages say so.
 func TestReviewUnreadable(t *testing.T) {
 	for _, listing := range []string{
 		"", "{", "null", `{"format":"pugmark-listing","version":2}`, `{"format":"pugmark-listing","version":1,"facts":[]}`,
+		`{"format":"pugmark-listing","version":1,"lexicon":{}}`,
 		strings.Repeat(`[`, 100_000),
 	} {
 		b, folder := exported(t, Options{Case: withListing(t, "https://example.org/l", listing)})

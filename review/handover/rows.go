@@ -54,6 +54,9 @@ type Row struct {
 	Posted      string   `json:"posted,omitempty"`
 	Updated     string   `json:"updated,omitempty"`
 	Photographs int      `json:"photographs"` // that the page shows or names
+	// Words are the words of the trade that stand on the page, those that say most first,
+	// without false friends: "黄料: ivory". They suggest, and no more.
+	Words []string `json:"lexicon,omitempty"`
 
 	// What people added.
 	Tags  []string `json:"tags,omitempty"`
@@ -151,6 +154,7 @@ func (row *Row) read(c *review.Capture, facts pageFacts) error {
 		return err
 	}
 	row.Photographs = len(l.Photographs)
+	row.words(l.Lexicon)
 	if f := l.Facts[listing.PriceFact]; len(f.Candidates) > 0 {
 		row.price(f.Candidates[0])
 	}
@@ -158,6 +162,21 @@ func (row *Row) read(c *review.Capture, facts pageFacts) error {
 		facts[name] = valuesOf(f)
 	}
 	return nil
+}
+
+// maxWords is how many words of the trade a row has.
+const maxWords = 50
+
+// words enters the words of the trade.
+func (row *Row) words(l *listing.Lexicon) {
+	if l == nil {
+		return
+	}
+	for i := range l.Terms {
+		if t := &l.Terms[i]; !t.IsExcluded() && len(row.Words) < maxWords {
+			row.Words = append(row.Words, t.Term+": "+t.Meaning)
+		}
+	}
 }
 
 // pageFacts are the facts of a page, each with its values; one that can hold several

@@ -60,6 +60,7 @@ var ofPage = []column{
 	{"posted", func(r *Row) string { return r.Posted }},
 	{"updated", func(r *Row) string { return r.Updated }},
 	{"photographs", func(r *Row) string { return strconv.Itoa(r.Photographs) }},
+	{"lexicon", func(r *Row) string { return joined(r.Words) }},
 	{"tags", func(r *Row) string { return joined(r.Tags) }},
 	{"notes", func(r *Row) string { return joined(r.Notes) }},
 	{"corrected", func(r *Row) string { return correctedText(r.Corrected) }},
