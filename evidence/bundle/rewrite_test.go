@@ -135,7 +135,7 @@ func rebuild(t testing.TB, x *custody.Extract) bag {
 	if b[custodyFile], err = x.Encode(); err != nil {
 		t.Fatal(err)
 	}
-	i := &bagInfo{agent: evidence.Tool, date: "2026-11-24", ref: "OP-1", organisations: organisations(s.captures)}
+	i := &bagInfo{agent: evidence.Tool, date: baggingDate(b), ref: "OP-1", organisations: organisations(s.captures)}
 	for path, content := range b {
 		if strings.HasPrefix(path, payload) {
 			i.files++
@@ -145,6 +145,13 @@ func rebuild(t testing.TB, x *custody.Extract) bag {
 	b[infoFile] = i.format()
 	b.relist()
 	return b
+}
+
+// baggingDate returns the day on which a bag was made.
+func baggingDate(b bag) string {
+	_, after, _ := strings.Cut(string(b[infoFile]), "Bagging-Date: ")
+	day, _, _ := strings.Cut(after, "\n")
+	return day
 }
 
 // TestRewrittenLog has the holder of the key write another past.
