@@ -28,7 +28,12 @@ import (
 const livePage = `<!doctype html><meta charset=utf-8><title>Live</title><body style="font:20px monospace">
 <ul id=list></ul><iframe src="/frame" width=600 height=60></iframe>
 <script>
-const add = (text) => { const li = document.createElement("li"); li.textContent = text; list.append(li); };
+// In order of their texts: which answer comes first is chance.
+const add = (text) => {
+  const li = document.createElement("li");
+  li.textContent = text;
+  list.append(...[...list.children, li].sort((a, b) => (a.textContent < b.textContent ? -1 : 1)));
+};
 window["call" + Math.random().toString().slice(2)] = undefined;
 const name = "answer" + String(Math.random()).slice(2, 12);
 window[name] = (data) => add("jsonp " + data);
