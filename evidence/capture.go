@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -52,6 +53,29 @@ func exhibitText(n int) string { return strconv.Itoa(n) }
 
 // Path returns where an item of the capture is.
 func (c Capture) Path(it Item) string { return filepath.Join(c.Dir, filepath.FromSlash(it.Path)) }
+
+// Files returns the capture's folder. What a link in it would lead out to isn't
+// opened.
+func (c Capture) Files() fs.FS { return folderFS(c.Dir) }
+
+// folderFS is a folder in the vault.
+type folderFS string
+
+// Open implements [fs.FS].
+func (f folderFS) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	local, err := filepath.Localize(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	file, err := os.OpenInRoot(string(f), local)
+	if err != nil {
+		return nil, err // and no typed nil
+	}
+	return file, nil
+}
 
 // Manifest reads the capture's manifest and checks that it is the one that was
 // sealed.

@@ -51,6 +51,18 @@ func OpenReadOnly(ctx context.Context, dir string) (*Vault, error) {
 	return v, nil
 }
 
+// OpenAsCanBe opens a vault to write if it can be, as [Open] does, or else to read.
+func OpenAsCanBe(ctx context.Context, dir string) (*Vault, error) {
+	v, err := Open(ctx, dir)
+	if err == nil || ctx.Err() != nil {
+		return v, err
+	}
+	if v, readErr := OpenReadOnly(ctx, dir); readErr == nil {
+		return v, nil
+	}
+	return nil, err
+}
+
 func open(ctx context.Context, dir string, openDB func(context.Context, string) (*sql.DB, error)) (*Vault, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -1,10 +1,6 @@
 package review
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
-
 	"pugmark/evidence"
 	"pugmark/evidence/bundle"
 )
@@ -42,24 +38,4 @@ func recordOf(x bundle.Exhibit, name string) evidence.Capture {
 		Started: x.Started, Sealed: x.Sealed, Verdict: x.Verdict, Items: x.Items, Bytes: x.Bytes,
 		ManifestDigest: x.ManifestDigest, Seq: x.Seq,
 	}
-}
-
-// folderFS is the folder of a capture in a vault. What a link in it would lead out to
-// isn't opened.
-type folderFS string
-
-// Open implements [fs.FS].
-func (f folderFS) Open(name string) (fs.File, error) {
-	if !fs.ValidPath(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
-	}
-	local, err := filepath.Localize(name)
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	file, err := os.OpenInRoot(string(f), local)
-	if err != nil {
-		return nil, err // and no typed nil
-	}
-	return file, nil
 }

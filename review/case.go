@@ -166,7 +166,7 @@ func readOwn(ctx context.Context, v *evidence.Vault, ref string) (*Case, error) 
 	}
 	c := &Case{Case: info, Name: info.Ref, Events: events}
 	for _, x := range captures {
-		c.Captures = append(c.Captures, &Capture{Capture: x, Files: folderFS(x.Dir)})
+		c.Captures = append(c.Captures, &Capture{Capture: x, Files: x.Files()})
 	}
 	slices.SortFunc(c.Captures, func(a, b *Capture) int { return a.Exhibit - b.Exhibit })
 	c.annotate()

@@ -37,7 +37,7 @@ func (c *copies) make(ctx context.Context, from fs.FS, it evidence.Item) (string
 	}
 	defer src.Close()
 	name := filepath.Join(dir, path.Base(it.Path))
-	if err := copyItem(&stoppedReader{ctx, src}, name, it); err != nil {
+	if err := copyItem(evidence.UntilDone(ctx, src), name, it); err != nil {
 		return "", errors.Join(fmt.Errorf("copying item: %w", err), os.RemoveAll(dir))
 	}
 	return name, nil

@@ -54,25 +54,13 @@ func (w *Window) toLog() func(context.Context) (openLibrary, error) {
 	}
 	dir := w.vault.Dir()
 	return func(ctx context.Context) (openLibrary, error) {
-		v, err := openToLog(ctx, dir)
+		v, err := evidence.OpenAsCanBe(ctx, dir)
 		if err != nil {
 			return openLibrary{}, err
 		}
 		l := review.OfVault(v)
 		return openLibrary{l, func() error { return errors.Join(l.Close(), v.Close()) }}, nil
 	}
-}
-
-// openToLog opens a vault to write its log, or else to read.
-func openToLog(ctx context.Context, dir string) (*evidence.Vault, error) {
-	v, err := evidence.Open(ctx, dir)
-	if err == nil || ctx.Err() != nil {
-		return v, err
-	}
-	if v, readErr := evidence.OpenReadOnly(ctx, dir); readErr == nil {
-		return v, nil
-	}
-	return nil, err
 }
 
 // unlogged says why the custody log doesn't have what was made.

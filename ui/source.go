@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"filippo.io/age"
 
@@ -14,26 +12,6 @@ import (
 	"pugmark/evidence/bundle"
 	"pugmark/evidence/canon"
 )
-
-// folderFS is the folder of a capture in the vault. What a link in it would lead
-// out to isn't opened.
-type folderFS string
-
-// Open implements [fs.FS].
-func (f folderFS) Open(name string) (fs.File, error) {
-	if !fs.ValidPath(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
-	}
-	local, err := filepath.Localize(name)
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	file, err := os.OpenInRoot(string(f), local)
-	if err != nil {
-		return nil, err
-	}
-	return file, nil
-}
 
 // origin is the bundle that a case is read from: one that was imported into the vault,
 // or a file that is reviewed with no vault, of which the log tells nothing.
@@ -77,7 +55,7 @@ func (s source) Close() error {
 // openSource opens what a capture is read from.
 func openSource(ctx context.Context, e *captureEntry) (source, error) {
 	if e.origin == nil {
-		return source{FS: folderFS(e.Dir)}, nil
+		return source{FS: e.Files()}, nil
 	}
 	r, err := e.origin.open(ctx)
 	if err != nil {

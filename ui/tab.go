@@ -110,7 +110,7 @@ func readItem(ctx context.Context, files fs.FS, it evidence.Item, limit int64) (
 	}
 	defer f.Close()
 	hash := sha256.New()
-	r := &countedReader{r: &stoppedReader{ctx, io.TeeReader(f, hash)}}
+	r := &countedReader{r: evidence.UntilDone(ctx, io.TeeReader(f, hash))}
 	b, err = io.ReadAll(io.LimitReader(r, limit))
 	if err == nil {
 		_, err = io.Copy(io.Discard, r)
@@ -119,19 +119,6 @@ func readItem(ctx context.Context, files fs.FS, it evidence.Item, limit int64) (
 		return nil, false, fmt.Errorf("reading item: %w", err)
 	}
 	return b, r.n > int64(len(b)), checkItem(it, r.n, evidence.Digest(hash.Sum(nil)))
-}
-
-// stoppedReader ends with its context.
-type stoppedReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r *stoppedReader) Read(b []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(b)
 }
 
 // copyText puts a text on the clipboard.

@@ -170,7 +170,7 @@ func thumbText(err error) string {
 // makeThumb makes the thumbnail of a capture, from a picture that is the one that
 // was sealed.
 func makeThumb(ctx context.Context, from *bundle.Reader, e *captureEntry) (*image.RGBA, error) {
-	var files fs.FS = folderFS(e.Dir)
+	files := e.Files()
 	if from != nil {
 		folder, err := from.Capture(e.ID.String())
 		if err != nil {
@@ -205,7 +205,7 @@ func readTop(ctx context.Context, files fs.FS, it evidence.Item) (*image.RGBA, e
 	}
 	defer f.Close()
 	hash := sha256.New()
-	sum := &countedReader{r: io.TeeReader(&stoppedReader{ctx, f}, hash)}
+	sum := &countedReader{r: io.TeeReader(evidence.UntilDone(ctx, f), hash)}
 	top, decodeErr := decodeTop(sum)
 	if _, err := io.Copy(io.Discard, sum); err != nil {
 		return nil, fmt.Errorf("reading picture: %w", err)

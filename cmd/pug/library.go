@@ -19,7 +19,7 @@ func (a *app) withLibrary(ctx context.Context, f func(*review.Library) error) er
 // withWritableLibrary is withLibrary with the vault open to write, if it can be: for
 // what keeps its search index, or is logged.
 func (a *app) withWritableLibrary(ctx context.Context, f func(*review.Library) error) error {
-	return a.openLibrary(ctx, openAsCanBe, f)
+	return a.openLibrary(ctx, evidence.OpenAsCanBe, f)
 }
 
 func (a *app) openLibrary(ctx context.Context, how opener, f func(*review.Library) error) error {
@@ -43,18 +43,6 @@ func (a *app) withBundle(ctx context.Context, f func(*review.Library) error) err
 	}
 	l := review.OfBundle(r, a.bundle.path)
 	return errors.Join(f(l), l.Close())
-}
-
-// openAsCanBe opens a vault to write if it can be, or else to read.
-func openAsCanBe(ctx context.Context, dir string) (*evidence.Vault, error) {
-	v, err := evidence.Open(ctx, dir)
-	if err == nil || ctx.Err() != nil {
-		return v, err
-	}
-	if v, readErr := evidence.OpenReadOnly(ctx, dir); readErr == nil {
-		return v, nil
-	}
-	return nil, err
 }
 
 // unopened says that a bundle isn't even read; its findings follow.

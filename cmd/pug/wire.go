@@ -122,7 +122,7 @@ func joinWire(ctx context.Context, w io.Writer, c evidence.Capture, record evide
 	}
 	defer f.Close()
 	sum := sha256.New()
-	if err := wire.WithSecrets(w, io.TeeReader(&untilDone{ctx, f}, sum), keyLog); err != nil {
+	if err := wire.WithSecrets(w, io.TeeReader(evidence.UntilDone(ctx, f), sum), keyLog); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -132,19 +132,6 @@ func joinWire(ctx context.Context, w io.Writer, c evidence.Capture, record evide
 		return damaged(c, fmt.Errorf("item %q: got digest %s, want %s", record.Path, got, record.SHA256))
 	}
 	return nil
-}
-
-// untilDone reads until a context ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u *untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
 }
 
 // summer counts and hashes what it writes.

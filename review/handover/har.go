@@ -82,7 +82,7 @@ func openChecked(ctx context.Context, c *review.Capture, it evidence.Item) (f fs
 		return nil, err
 	}
 	sum := newSum()
-	n, err := io.Copy(sum, &untilDone{ctx, f})
+	n, err := io.Copy(sum, evidence.UntilDone(ctx, f))
 	if err == nil && (n != it.Bytes || sum.digest() != it.SHA256) {
 		err = fmt.Errorf("reading %s of %s: got digest %s, want %s", it.Path, c.Name(), sum.digest(), it.SHA256)
 	}
@@ -216,6 +216,6 @@ func (x *harWriter) body(s *warc.RawRecord) (b []byte, whole bool, err error) {
 		x.r.LeftOut++
 		return nil, false, nil
 	}
-	b, err = io.ReadAll(&untilDone{x.ctx, s.Body})
+	b, err = io.ReadAll(evidence.UntilDone(x.ctx, s.Body))
 	return b, true, err
 }

@@ -120,17 +120,3 @@ func (s *sum) Write(p []byte) (int, error) {
 }
 
 func (s *sum) digest() evidence.Digest { return evidence.Digest(s.Sum(nil)) }
-
-// untilDone reads until a context ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-// Read implements [io.Reader].
-func (u *untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
-}
